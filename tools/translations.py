@@ -1,7 +1,7 @@
 """The texts of the interface: collect them from code and templates, keep the Arabic catalogue complete.
 
-    python -m tools.translations           collect, bring the catalogue up to date, list what is missing
-    python -m tools.translations --check   change nothing; exit 1 with the list when something is missing
+python -m tools.translations           collect, bring the catalogue up to date, list what is missing
+python -m tools.translations --check   change nothing; exit 1 with the list when something is missing
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdfr]|%%")
 def collected() -> Catalog:
     """Every text marked for translation in the packages and templates, with the files it stands in."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as mapping:
-        methods, options = parse_mapping_cfg(mapping, "babel.cfg")
+        methods, options = parse_mapping_cfg(mapping, "babel.cfg")  # type: ignore[no-untyped-call]
     found = Catalog(project="programme", charset="utf-8", fuzzy=False)
     for file, line, message, comments, context in extract_from_dir(
         ROOT, methods, options, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
@@ -46,7 +46,9 @@ def collected() -> Catalog:
 
 
 def catalogue() -> Catalog:
-    """The Arabic catalogue as it is on disk."""
+    """The Arabic catalogue as it is on disk; empty where there is none yet."""
+    if not CATALOGUE.exists():
+        return Catalog(locale="ar", project="programme", fuzzy=False)
     with CATALOGUE.open("rb") as file:
         return read_po(file, locale="ar")
 
@@ -93,7 +95,8 @@ def update() -> Catalog:
     current.fuzzy = False
     buffer = io.BytesIO()
     write_po(buffer, current, width=110, sort_output=True, include_lineno=False)
-    if buffer.getvalue() != CATALOGUE.read_bytes():
+    if not CATALOGUE.exists() or buffer.getvalue() != CATALOGUE.read_bytes():
+        CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
         CATALOGUE.write_bytes(buffer.getvalue())
     return current
 
@@ -105,7 +108,9 @@ def main(arguments: list[str]) -> int:
     sys.stdout.writelines(f"{line}\n" for line in listed)
     if listed:
         advice = "run `make translations`, then translate" if checking else "translate"
-        sys.stdout.write(f"{len(listed)} text(s) are not ready in Arabic: {advice} them in {CATALOGUE.name}.\n")
+        sys.stdout.write(
+            f"{len(listed)} text(s) are not ready in Arabic: {advice} them in {CATALOGUE.name}.\n"
+        )
     return 1 if listed and checking else 0
 
 
