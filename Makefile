@@ -47,15 +47,15 @@ clean: ## remove what was made: .venv, caches, compiled translations (instance/ 
 
 .venv/stamp-run: .venv/bin/python requirements/run.txt pyproject.toml setup.cfg
 	@echo "Installing the locked dependencies (once)…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/stamp-test: .venv/stamp-run requirements/test.txt
 	@echo "Installing what the tests need (once)…"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
 %.mo: %.po .venv/stamp-run
-	@$(BIN)/pybabel --quiet compile --statistics --locale ar --input-file $< --output-file $@
+	@$(BIN)/pybabel --quiet compile --locale ar --input-file $< --output-file $@
 	@touch $@

@@ -2,7 +2,7 @@
 # Renew the lock files. One machine's pip settings (mirrors, folders of wheels) must not reach them.
 set -eu
 python=.venv/bin/python
-"$python" -m pip install --quiet --disable-pip-version-check pip-tools
+"$python" -m pip install -qq --disable-pip-version-check pip-tools
 unset PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL
 export PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock"
 compile() {
