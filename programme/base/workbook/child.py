@@ -1,0 +1,154 @@
+"""Run as a program of its own, under limits of memory and time: what alone opens strangers' workbooks.
+
+`child.py read LIMITS` takes the workbook on stdin and answers one JSON line a row; `child.py colour LIMITS`
+takes a length, the marks in JSON and the workbook, and answers the marked workbook. Imports nothing of the
+programme, so that it starts fast and holds no secret.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import math
+import resource
+import sys
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+LAST_ROW = 1_048_576
+LOOK_AHEAD = 20
+
+
+class TooMuch(Exception):
+    """More rows, columns or text than the limits allow; the argument is the code that the caller words."""
+
+
+def confine(limits: dict[str, int]) -> None:
+    """Set the limits of this process; they cannot be raised again."""
+    memory, seconds = limits["memory"], limits["seconds"]
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # openpyxl saves through temporary files, so writing cannot be forbidden, only bounded.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits["output"], limits["output"]))
+
+
+def load(data: bytes, **options: Any) -> Any:
+    """Import openpyxl without what it would only load for pictures and arrays, and open the workbook."""
+    sys.modules["numpy"] = sys.modules["PIL"] = None  # type: ignore[assignment]
+    import openpyxl
+
+    return openpyxl.load_workbook(io.BytesIO(data), keep_links=False, **options)
+
+
+def wire(value: Any) -> Any:
+    """A cell as JSON: text and numbers as they are, dates and times as a pair of mark and ISO text."""
+    if isinstance(value, dt.datetime):
+        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
+        return ["d", value.date().isoformat()] if midnight else ["t", value.isoformat()]
+    if isinstance(value, dt.date | dt.time):
+        return ["d" if isinstance(value, dt.date) else "h", value.isoformat()]
+    if isinstance(value, dt.timedelta):
+        return ["m", round(value.total_seconds() / 60)]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if isinstance(value, str | bool | int | float | None) else str(value)
+
+
+def filled(row: tuple[Any, ...]) -> int:
+    """The number of the last cell that holds something."""
+    for position in range(len(row), 0, -1):
+        if row[position - 1] not in (None, ""):
+            return position
+    return 0
+
+
+def grid(sheet: Any, columns: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Rows that hold something, with their number. Missing rows come as one shared tuple, passed fast."""
+    blank: tuple[Any, ...] | None = None
+    rows = sheet.iter_rows(min_row=1, max_row=LAST_ROW, min_col=1, max_col=columns, values_only=True)
+    for number, row in enumerate(rows, 1):
+        if row is blank:
+            continue
+        if filled(row):
+            yield number, row
+        else:
+            blank = row
+
+
+def width(sheet: Any, columns: int) -> int:
+    """How many columns the first rows use: what stands further right belongs to no header."""
+    widest = 0
+    for count, (_number, row) in enumerate(grid(sheet, columns + 1)):
+        widest = max(widest, filled(row))
+        if count >= LOOK_AHEAD:
+            break
+    if widest > columns:
+        raise TooMuch("columns")
+    return widest
+
+
+def read(data: bytes, limits: dict[str, int], out: BinaryIO) -> None:
+    """The first visible sheet that holds something, one line a row that is not blank."""
+    book = load(data, read_only=True, data_only=True)
+    sent = 0
+    for sheet in book.worksheets:
+        columns = width(sheet, limits["columns"]) if sheet.sheet_state == "visible" else 0
+        if not columns:
+            continue
+        out.write(json.dumps({"sheet": sheet.title}).encode() + b"\n")
+        for count, (number, row) in enumerate(grid(sheet, columns)):
+            if count > limits["rows"]:
+                raise TooMuch("rows")
+            line = json.dumps([number, [wire(value) for value in row]]).encode() + b"\n"
+            sent += len(line)
+            if sent > limits["output"]:
+                raise TooMuch("heavy")
+            out.write(line)
+        break
+    out.write(b'{"end": true}\n')
+
+
+def colour(payload: bytes, out: BinaryIO) -> None:
+    """The workbook as it came, each mark `[row, column, text]` coloured and commented on its sheet."""
+    size = int.from_bytes(payload[:8], "big")
+    order = json.loads(payload[8 : 8 + size])
+    book = load(payload[8 + size :])
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    fill = PatternFill("solid", start_color=order["colour"], end_color=order["colour"])
+    sheet = book[order["sheet"]]
+    for row, column, text in order["marks"]:
+        cell = sheet.cell(row, column)
+        if type(cell).__name__ == "MergedCell":
+            continue
+        cell.fill = fill
+        cell.comment = Comment(text, order["author"], height=90, width=320)
+    made = io.BytesIO()
+    book.save(made)
+    out.write(b"OK" + made.getvalue())
+
+
+def main() -> int:
+    mode, limits, out = sys.argv[1], json.loads(sys.argv[2]), sys.stdout.buffer
+    confine(limits)
+    try:
+        data = sys.stdin.buffer.read()
+        if mode == "read":
+            read(data, limits, out)
+        else:
+            colour(data, out)
+    except TooMuch as reason:
+        out.write(json.dumps({"error": str(reason)}).encode() + b"\n")
+    except MemoryError:
+        out.write(b'{"error": "heavy"}\n')
+    except Exception:
+        # Mutated files raise a dozen kinds of exception in the reader: this is the one place for them.
+        out.write(b'{"error": "unreadable"}\n')
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

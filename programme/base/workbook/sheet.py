@@ -1,0 +1,226 @@
+"""Safe reading of .xlsx and .csv into a plain table, in the order that hostile files taught (STACK)."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from programme.base.language import gettext as _
+from programme.base.language import ngettext
+from programme.base.workbook.issues import NotAWorkbook
+from programme.base.workbook.package import broken, check_package
+
+Cell = str | int | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
+
+CHILD = str(Path(__file__).with_name("child.py"))
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+MEBIBYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one file: sizes in bytes, times in seconds (of processor in the child, of clock outside)."""
+
+    size: int = 10 * MEBIBYTE
+    rows: int = 50_000
+    columns: int = 100
+    memory: int = 512 * MEBIBYTE
+    seconds: int = 60
+    patience: int = 120
+    output: int = 64 * MEBIBYTE
+
+    def for_child(self) -> str:
+        return json.dumps(
+            {name: getattr(self, name) for name in ("rows", "columns", "memory", "seconds", "output")}
+        )
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row that holds something, with the number that Excel shows for it."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one sheet holds. `header` is its first filled row, `rows` the filled rows after it."""
+
+    sheet: str
+    header: Line
+    rows: tuple[Line, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return (self.header, *self.rows)
+
+
+def read_table(source: bytes | Path | str, filename: str = "", limits: Limits = DEFAULT_LIMITS) -> Table:
+    """The first visible sheet that holds something, or the CSV's rows.
+
+    Raises `NotAWorkbook` for everything that is too large, damaged, hostile, empty or no workbook. A path
+    that cannot be read raises it too.
+    """
+    data = source if isinstance(source, bytes) else _bytes(Path(source), limits)
+    name = filename or ("" if isinstance(source, bytes) else str(source))
+    if not data:
+        raise NotAWorkbook(_("Ce fichier est vide."))
+    if len(data) > limits.size:
+        raise NotAWorkbook(_too_large(limits))
+    if data.startswith(OLE):
+        raise NotAWorkbook(
+            _("Classeur d'un ancien format (.xls) ou protégé : enregistrez-le en .xlsx sans mot de passe.")
+        )
+    if data.startswith(ZIP):
+        check_package(data)
+        return _table(*_from_child(data, limits))
+    if Path(name).suffix.lower() not in ("", ".csv", ".txt"):
+        raise NotAWorkbook(broken())
+    return _table(Path(name).stem[:80] or "CSV", _from_csv(data, limits))
+
+
+def _bytes(path: Path, limits: Limits) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(limits.size + 1)
+    except OSError as cause:
+        raise NotAWorkbook(_("Ce fichier ne peut pas être lu : %(name)s.", name=path.name)) from cause
+
+
+def _too_large(limits: Limits) -> str:
+    return _("Ce fichier dépasse %(size)s Mo.", size=limits.size // MEBIBYTE)
+
+
+def _table(sheet: str, lines: list[Line]) -> Table:
+    if not lines:
+        raise NotAWorkbook(_("Ce fichier ne contient aucune ligne."))
+    return Table(sheet, lines[0], tuple(lines[1:]))
+
+
+def call_child(mode: str, payload: bytes, limits: Limits) -> bytes:
+    """What the confined process answers; empty where it was killed or took too long."""
+    command = [sys.executable, "-I", "-W", "ignore", CHILD, mode, limits.for_child()]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program, no shell, fixed arguments
+            command,
+            input=payload,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=limits.patience,
+            env={"OPENPYXL_LXML": "False"},
+            cwd="/",
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return b""
+    return done.stdout if done.returncode == 0 else b""
+
+
+def _from_child(data: bytes, limits: Limits) -> tuple[str, list[Line]]:
+    answer = [json.loads(text) for text in call_child("read", data, limits).splitlines()]
+    last: Any = answer[-1] if answer else {"error": "heavy"}
+    if isinstance(last, dict) and "error" in last:
+        raise NotAWorkbook(_refusal(last["error"], limits))
+    if len(answer) < 2:
+        return "", []
+    lines = [Line(number, tuple(_cell(value) for value in cells)) for number, cells in answer[1:-1]]
+    return str(answer[0]["sheet"]), lines
+
+
+def _refusal(code: str, limits: Limits) -> str:
+    if code == "rows":
+        return _too_many_rows(limits)
+    if code == "columns":
+        return _too_many_columns(limits)
+    if code == "heavy":
+        return _("Ce classeur est trop lourd ou trop complexe pour être lu.")
+    return broken()
+
+
+def _too_many_rows(limits: Limits) -> str:
+    return ngettext(
+        "Ce fichier a plus de %(num)s ligne : partagez-le en plusieurs fichiers.",
+        "Ce fichier a plus de %(num)s lignes : partagez-le en plusieurs fichiers.",
+        limits.rows,
+    )
+
+
+def _too_many_columns(limits: Limits) -> str:
+    return ngettext(
+        "Ce fichier a plus de %(num)s colonne.", "Ce fichier a plus de %(num)s colonnes.", limits.columns
+    )
+
+
+def _cell(value: Any) -> Cell:
+    if not isinstance(value, list):
+        return value  # type: ignore[no-any-return]
+    mark, content = value
+    if mark == "d":
+        return dt.date.fromisoformat(content)
+    if mark == "t":
+        return dt.datetime.fromisoformat(content)
+    if mark == "h":
+        return dt.time.fromisoformat(content)
+    return dt.timedelta(minutes=content)
+
+
+def _from_csv(data: bytes, limits: Limits) -> list[Line]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as cause:
+        raise NotAWorkbook(
+            _("Ce fichier n'est ni un .xlsx ni un CSV en UTF-8 : dans Excel, choisissez « CSV UTF-8 ».")
+        ) from cause
+    if "\0" in text:
+        raise NotAWorkbook(broken())
+    try:
+        return _records(text, limits)
+    except csv.Error as cause:
+        raise NotAWorkbook(broken()) from cause
+
+
+def _records(text: str, limits: Limits) -> list[Line]:
+    lines: list[Line] = []
+    for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), 1):
+        if number == 1 and len(record) <= 2 and text.lower().startswith("sep="):
+            continue
+        cells = tuple(_unescaped(value) or None for value in record)
+        while cells and cells[-1] is None:
+            cells = cells[:-1]
+        if len(cells) > limits.columns:
+            raise NotAWorkbook(_too_many_columns(limits))
+        if cells:
+            lines.append(Line(number, cells))
+        if len(lines) > limits.rows + 1:
+            raise NotAWorkbook(_too_many_rows(limits))
+    return lines
+
+
+def _delimiter(text: str) -> str:
+    if text.lower().startswith("sep=") and len(text) > 4:
+        return text[4] if text[4] in ",;" else ","
+    quoted, counts = False, {",": 0, ";": 0}
+    for sign in text:
+        if sign == '"':
+            quoted = not quoted
+        elif not quoted and sign in counts:
+            counts[sign] += 1
+        elif not quoted and sign in "\r\n" and any(counts.values()):
+            break
+    return ";" if counts[";"] > counts[","] else ","
+
+
+def _unescaped(value: str) -> str:
+    """Take off the apostrophe that exports put before a cell which Excel would compute."""
+    return value[1:] if len(value) > 1 and value[0] == "'" and value[1] in "=+-@\t\r" else value
