@@ -13,12 +13,16 @@ from pathlib import Path
 import coverage
 
 FLOOR = 95.0
+RULES = [path.as_posix() for path in Path().glob("*/*/rules.py") if not path.parts[0].startswith(".")]
 
 
 def main() -> int:
     """0 when at least `FLOOR` percent of the branches ran; else 1, the worst files and lines first."""
     measured = coverage.Coverage()
     measured.load()
+    if not measured.get_data().measured_files():
+        sys.stdout.write("No branch was measured: the tests did not run.\n")
+        return 1
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "coverage.json"
         measured.json_report(outfile=str(report))
@@ -27,6 +31,10 @@ def main() -> int:
     known, covered = totals["num_branches"], totals["covered_branches"]
     share = 100 * covered / known if known else 0.0
     sys.stdout.write(f"{covered} of {known} branches of rules and access ran: {share:.1f} %.\n")
+    unread = sorted(path for path in RULES if path not in read["files"])
+    if unread:
+        sys.stdout.write(f"No test imports {', '.join(unread)}.\n")
+        return 1
     if share >= FLOOR:
         return 0
     missing = sorted(read["files"].items(), key=lambda item: -item[1]["summary"]["missing_branches"])

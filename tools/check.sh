@@ -37,9 +37,8 @@ step "branch coverage of rules and access" "$bin/python" -m tools.branches
 status=0
 if [ ${#failed[@]} -gt 0 ]; then
     status=1
-    printf '\nmake test failed at:'
-    printf ' %s;' "${failed[@]}"
-    printf ' see above.\n'
+    printf '\nmake test failed, see above:\n'
+    printf '  %s\n' "${failed[@]}"
 fi
 printf '%s\n' "${closing[@]}"
 exit $status
