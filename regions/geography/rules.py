@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from regions.geography.models import Commune, CommuneKind, Province, ProvinceKind, Region
 from regions.geography.territory import Territory
 
+AnySession = Session | scoped_session[Any]
 Place = TypeVar("Place", Region, Province, Commune)
 
 
@@ -25,7 +26,7 @@ class _Row(Protocol):
     def population_2024(self) -> int: ...
 
 
-def load_territory(session: Session, territory: Territory) -> int:
+def load_territory(session: AnySession, territory: Territory) -> int:
     """Insert or update regions, provinces, communes and arrondissements by code; number of rows that changed.
 
     Loading twice changes nothing. A code that left the files is kept: records may point at it. Flushes,
@@ -65,7 +66,7 @@ class _Loaded:
 
 
 def _upsert(
-    session: Session,
+    session: AnySession,
     table: type[Place],
     rows: Sequence[_Row],
     more: dict[str, dict[str, object]] | None = None,
