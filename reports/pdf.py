@@ -1,0 +1,114 @@
+"""A report as PDF, in the reader's language: A4, shaped Arabic, text that can be searched and copied."""
+
+from __future__ import annotations
+
+import io
+import threading
+from pathlib import Path
+from typing import Any
+
+from reportlab import rl_config
+from reportlab.pdfgen.canvas import Canvas
+
+from programme.base.language import gettext as _
+from programme.base.language import language
+from reports.definition import Document, Section
+from reports.typeset import chart, figures, letterhead, table
+from reports.typeset.sheet import Sheet
+
+# Text encoding of binary streams costs a quarter more bytes and, without reportlab's C code, much time.
+rl_config.useA85 = 0
+# A PDF of thousands of rows takes seconds and tens of megabytes: one at a time in a process.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def render_pdf(document: Document, emblem: Path | None = None) -> bytes:
+    """The document as one PDF file in the current language (`language()`).
+
+    `emblem` is a PNG or JPEG for the letterhead. Rows are consumed once, as they come. Raises OSError if the
+    emblem cannot be read.
+    """
+    with _ONE_AT_A_TIME:
+        sheet = Sheet(language().direction == "rtl", document.landscape)
+        letterhead.letterhead(sheet, emblem)
+        letterhead.title_block(sheet, document)
+        if document.figures:
+            figures.draw(sheet, document.figures)
+        for series in document.charts:
+            chart.draw(sheet, series)
+        for section in document.sections:
+            _section(sheet, section)
+        _notes(sheet, document)
+        _definitions(sheet, document)
+        return _write(sheet, document)
+
+
+def _section(sheet: Sheet, section: Section) -> None:
+    styles = sheet.styles
+    sheet.need(styles.heading.leading + 8 * styles.body.leading)
+    if section.title:
+        sheet.paragraph(str(section.title), styles.heading)
+        sheet.y -= 2
+    if section.note:
+        sheet.paragraph(str(section.note), styles.muted)
+        sheet.y -= 3
+    if not table.draw(sheet, section.columns, section.rows, _("Total")):
+        sheet.paragraph(str(section.empty) or _("Aucune ligne à afficher."), styles.body)
+        sheet.y -= 10
+
+
+def _notes(sheet: Sheet, document: Document) -> None:
+    if not document.notes:
+        return
+    _heading(sheet, _("Notes"))
+    style = sheet.styles.body
+    for note in document.notes:
+        sheet.need(style.leading)
+        sheet.label("•", 0, sheet.y - style.leading * 0.68, 10, style)
+        sheet.paragraph(str(note), style, 11)
+        sheet.y -= 2
+    sheet.y -= 8
+
+
+def _definitions(sheet: Sheet, document: Document) -> None:
+    if not document.definitions:
+        return
+    _heading(sheet, _("Définitions"))
+    styles = sheet.styles
+    terms = sheet.measure * 0.28
+    for term, meaning in document.definitions:
+        names = sheet.fold(str(term), terms - 10, styles.body_bold)
+        lines = sheet.fold(str(meaning), sheet.measure - terms, styles.body)
+        sheet.need(max(len(names), min(len(lines), 8)) * styles.body.leading)
+        sheet.lines(names, 0, sheet.y, terms, styles.body_bold)
+        foot = sheet.y - len(names) * styles.body.leading
+        page = sheet.page
+        sheet.paragraph(str(meaning), styles.body, terms)
+        sheet.y = (min(sheet.y, foot) if sheet.page is page else sheet.y) - 4
+
+
+def _heading(sheet: Sheet, text: str) -> None:
+    styles = sheet.styles
+    sheet.need(styles.heading.leading + 3 * styles.body.leading)
+    sheet.paragraph(text, styles.heading)
+    sheet.y -= 3
+
+
+def _write(sheet: Sheet, document: Document) -> bytes:
+    target = io.BytesIO()
+    # reportlab opens every page with a font of its own that the PDF would have to name; ours are embedded.
+    canvas: Any = Canvas(
+        target, pagesize=(sheet.width, sheet.height), pageCompression=1, lang=f"{language().value}-MA"
+    )
+    canvas._preamble = "1 0 0 1 0 0 cm"
+    canvas.setTitle(str(document.title))
+    canvas.setSubject(str(document.reference))
+    canvas.setAuthor(letterhead.ARABIC[2] if sheet.rtl else letterhead.FRENCH[2])
+    canvas.setCreator("programme")
+    canvas.setViewerPreference("DisplayDocTitle", "true")
+    if sheet.rtl:
+        canvas.setViewerPreference("Direction", "R2L")
+    sheet.pour(canvas, lambda pages, number, total: letterhead.stamp(pages, document, number, total))
+    sheet.scribe.book.embed(canvas._doc)
+    canvas.save()
+    return target.getvalue()
