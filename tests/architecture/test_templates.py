@@ -60,7 +60,7 @@ def test_templates_query_nothing() -> None:
 
 
 def test_routes_hold_no_sql() -> None:
-    statement = re.compile(r"\bsession\.(execute|scalars?|query|get|add|delete|commit)\b|\bselect\(")
+    statement = re.compile(r"\bdb\.session\.(execute|scalars?|query|get|add|delete|commit)\b|\bselect\(")
     assert [
         shown(p) for p in python_files(*PACKAGES) if p.name == "routes.py" and statement.search(text(p))
     ] == []
