@@ -1,1 +1,1 @@
-"""."""
+"""People, cohorts, sessions, transfers and the count of reached associations."""

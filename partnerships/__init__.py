@@ -1,1 +1,1 @@
-"""."""
+"""Organisations and the agreements that they sign and keep."""

@@ -1,1 +1,1 @@
-"""."""
+"""The roof: the application, its commands and what knows every room."""

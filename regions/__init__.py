@@ -1,1 +1,1 @@
-"""."""
+"""Territory, associations and regional programmes."""

@@ -1,1 +1,1 @@
-"""."""
+"""The ground floor: what every room stands on, knowing none of them."""

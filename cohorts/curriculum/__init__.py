@@ -1,0 +1,1 @@
+"""Modules of a curriculum and their hours (glossary: module)."""

@@ -1,0 +1,1 @@
+"""Cohorts, association seats, places and enrolments of trainees (glossary: cohort, trainee, substitution)."""

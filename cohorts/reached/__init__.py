@@ -1,0 +1,1 @@
+"""Reached associations, counted once each with the evidence behind them (RULES, Counting)."""

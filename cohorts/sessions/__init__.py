@@ -1,0 +1,1 @@
+"""Sessions, panels, accompaniment visits, their half-day sittings and attendance (glossary: session, sitting)."""

@@ -1,0 +1,1 @@
+"""Transfer activities given by a trained association to others (glossary: transfer)."""

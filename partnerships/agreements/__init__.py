@@ -1,0 +1,1 @@
+"""Agreements, parties, commitments, scanned texts (glossary: agreement, parties, commitments)."""

@@ -1,0 +1,1 @@
+"""Sign-in, accounts, delegations and the matrix of permissions (glossary: account)."""

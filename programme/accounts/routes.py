@@ -1,0 +1,83 @@
+"""Sign-in, sign-out and the language switch."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from programme.accounts import rules
+from programme.accounts.forms import SignInForm
+from programme.accounts.signed_in import SignedIn
+from programme.base.access import public
+from programme.base.extensions import db
+from programme.base.language import gettext as _
+from programme.base.refusals import Refused
+
+bp = Blueprint("accounts", __name__)
+# The usual urljoin check accepts "/\\evil.com": only a plain local path passes.
+LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
+
+
+def local(address: str | None) -> str:
+    """`address` where it is a path of this site, else the home page."""
+    return address if address and LOCAL.fullmatch(address) else url_for("programme.home.index")
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    form = SignInForm(next=request.args.get("next"))
+    if g.account is not None and request.method == "GET":
+        return redirect(local(form.next.data))
+    if form.validate_on_submit():
+        return _try(form)
+    return render_template("programme/accounts/sign_in.html", form=form), 422 if form.errors else 200
+
+
+def _try(form: SignInForm) -> ResponseReturnValue:
+    network = request.remote_addr or ""
+    try:
+        rules.check_throttle(form.email.data, network)
+    except Refused as refusal:
+        form.refuse(refusal.message)
+        return render_template("programme/accounts/sign_in.html", form=form), refusal.status
+    found = rules.sign_in(form.email.data, form.password.data, request.user_agent.string)
+    if found is None:
+        rules.note_failure(form.email.data, network)
+        g.keep = True
+        form.refuse(_("Adresse ou mot de passe incorrect."))
+        return render_template("programme/accounts/sign_in.html", form=form), 422
+    account, token = found
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    login_user(SignedIn(account, token))
+    return redirect(local(form.next.data))
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    user = current_user._get_current_object()
+    if isinstance(user, SignedIn):
+        rules.end_session(g.actor, user.token)
+    language = session.get("language")
+    logout_user()
+    session.clear()
+    if language:
+        session["language"] = language
+    return redirect(url_for(".sign_in"))
+
+
+@bp.post("/language/<any(ar, fr):which>")
+@public
+def switch_language(which: str) -> ResponseReturnValue:
+    session["language"] = which
+    if g.account is not None:
+        g.account.language = which
+        db.session.flush()
+    return redirect(local(request.form.get("next")))

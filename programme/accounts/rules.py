@@ -1,0 +1,94 @@
+"""Signing in and out, and what slows guessing down."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+
+import sqlalchemy as sa
+
+from programme.accounts import passwords, queries
+from programme.base import clock, journal
+from programme.base.access import Actor
+from programme.base.accounts import Account, SignInAttempt, WebSession
+from programme.base.extensions import db
+from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
+from programme.base.refusals import Refused
+
+IDLE = dt.timedelta(hours=12)
+WINDOW = dt.timedelta(minutes=15)
+MAX_PER_ADDRESS = 8
+MAX_PER_NETWORK = 60
+TOUCH = dt.timedelta(minutes=5)
+
+journal.declare(
+    {
+        "account:session:sign_in": _l("Connexion"),
+        "account:session:sign_out": _l("Déconnexion"),
+    }
+)
+
+
+def digest(token: str) -> str:
+    """What is stored of a random token or an address: its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_throttle(email: str, network: str) -> None:
+    """Refuse (429) once an address or a network failed too often within the window."""
+    since = clock.now() - WINDOW
+    tried = queries.failures_since(digest(email.lower()), since)
+    from_there = queries.failures_since(digest(network), since)
+    if tried >= MAX_PER_ADDRESS or from_there >= MAX_PER_NETWORK:
+        raise Refused(_("Trop de tentatives : patientez un quart d'heure."), code="throttle", status=429)
+
+
+def note_failure(email: str, network: str) -> None:
+    """Remember a failed sign-in for both keys and forget those that no longer count."""
+    now = clock.now()
+    db.session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at < now - WINDOW))
+    db.session.add_all(
+        [SignInAttempt(key=digest(email.lower()), at=now), SignInAttempt(key=digest(network), at=now)]
+    )
+
+
+def sign_in(email: str, password: str, agent: str = "") -> tuple[Account, str] | None:
+    """The account and a new session token, or None where address, password or state is wrong."""
+    account = queries.account_by_email(email)
+    right = passwords.matches(password, account.password_hash if account else None)
+    if account is None or not right or not account.is_active:
+        return None
+    return account, open_session(account, agent)
+
+
+def open_session(account: Account, agent: str = "") -> str:
+    """Start a browser session and answer its token; only the digest is stored."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    db.session.add(
+        WebSession(
+            token_digest=digest(token), account_id=account.id, made_at=now, seen_at=now, agent=agent[:200]
+        )
+    )
+    account.last_seen_at = now
+    actor = Actor.of(account.id, account.name, account.role)
+    journal.record(db.session, actor, "account:session:sign_in", account)
+    return token
+
+
+def end_session(actor: Actor, token: str) -> None:
+    """End the browser session of this token; a copied cookie is worth nothing afterwards."""
+    found = queries.live_session(digest(token), clock.now() - IDLE)
+    if found is not None:
+        found.ended_at = clock.now()
+        journal.record(db.session, actor, "account:session:sign_out", found.account)
+
+
+def end_all_sessions(account: Account) -> None:
+    """End every session of an account: its password changed or it was closed."""
+    db.session.execute(
+        sa.update(WebSession)
+        .where(WebSession.account_id == account.id, WebSession.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )

@@ -1,0 +1,29 @@
+"""Flask-Login's user: an account with the browser session that it came by."""
+
+from __future__ import annotations
+
+from flask_login import UserMixin
+
+from programme.accounts import queries, rules
+from programme.base import clock
+from programme.base.accounts import Account
+from programme.base.extensions import login
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """Whoever is signed in; `get_id` is the session token that the signed cookie carries."""
+
+    def __init__(self, account: Account, token: str) -> None:
+        self.account, self.token = account, token
+
+    def get_id(self) -> str:
+        return self.token
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def load(token: str) -> SignedIn | None:
+    """The account behind a session token, or None once the session ended."""
+    found = queries.live_session(rules.digest(token), clock.now() - rules.IDLE)
+    if found is None or not found.account.is_active:
+        return None
+    return SignedIn(found.account, token)

@@ -1,0 +1,96 @@
+"""`create_app`: settings, extensions, the edge and every room that exists on disk."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from types import ModuleType
+
+from flask import Blueprint, Flask
+
+from programme import edge, errors, shell
+from programme.base import accounts, batches, files, journal, vault
+from programme.base.extensions import babel, csrf, db, login, migrate
+from programme.base.personal import Vault, load_keys
+from programme.config import ROOT, Settings
+
+PACKAGES = ("regions", "cohorts", "partnerships", "learning", "support", "reports", "programme")
+PARTS = ("models", "measures", "imports", "todos", "finding", "routes")
+
+
+GROUND = (accounts, batches, files, journal)
+"""Modules of the ground floor that hold tables."""
+
+
+def concepts() -> list[ModuleType]:
+    """Every concept sub-package, lower rooms first: a room joins the application by existing."""
+    found = []
+    for name in PACKAGES:
+        try:
+            package = importlib.import_module(name)
+        except ModuleNotFoundError:
+            continue
+        for entry in pkgutil.iter_modules(package.__path__, f"{name}."):
+            if entry.ispkg and entry.name not in {
+                "programme.base",
+                "programme.migrations",
+                "programme.commands",
+            }:
+                found.append(importlib.import_module(entry.name))
+    return found
+
+
+def load_rooms() -> list[ModuleType]:
+    """Import each concept's models, registers and routes; answers the modules of routes."""
+    routes = []
+    for concept in concepts():
+        parts = {entry.name for entry in pkgutil.iter_modules(concept.__path__)}
+        for part in PARTS:
+            if part in parts:
+                module = importlib.import_module(f"{concept.__name__}.{part}")
+                if part == "routes":
+                    routes.append(module)
+    for name in ("reports.routes",):
+        if importlib.util.find_spec(name) is not None:
+            routes.append(importlib.import_module(name))
+    return routes
+
+
+def _register_rooms(app: Flask) -> None:
+    parents: dict[str, Blueprint] = {}
+    for module in load_rooms():
+        package, *concept = module.__name__.split(".")[:-1]
+        if not concept:
+            app.register_blueprint(module.bp)
+            continue
+        parent = parents.setdefault(package, Blueprint(package, package))
+        parent.register_blueprint(module.bp)
+    for parent in parents.values():
+        app.register_blueprint(parent)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Raises BadSettings where the settings are too weak to serve with."""
+    settings = settings or Settings.from_environment()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "programme",
+        instance_path=str(settings.instance),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(settings.flask())
+    vault.provide(Vault(*load_keys(settings.instance)))
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "programme" / "migrations"), render_as_batch=True)
+    babel.init_app(app, locale_selector=shell.choose_locale)
+    login.init_app(app)
+    edge.guard(app)  # before CSRF: it refuses what no view declared
+    csrf.init_app(app)
+    errors.register(app)
+    shell.dress(app)
+    _register_rooms(app)
+    return app

@@ -1,0 +1,158 @@
+"""The base form: French and Arabic labels, one-time key, and refusals put beside their field."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from wtforms import DateField, Field, HiddenField, StringField
+from wtforms.validators import Length, Optional
+
+from programme.base import cleaning, clock
+from programme.base.accounts import OnceKey
+from programme.base.extensions import db
+from programme.base.language import gettext as _
+from programme.base.refusals import Refused
+
+
+def tidy(value: str | None) -> str | None:
+    """WTForms filter: cleaned text, or None where nothing is left."""
+    return cleaning.clean_text(value, None) or None if value else None
+
+
+class TextField(StringField):
+    """One line of text, cleaned of marks that nobody typed; empty becomes None."""
+
+    def __init__(self, label: str = "", validators: Any = None, length: int = 200, **kwargs: Any) -> None:
+        checks = [*(validators or [Optional()]), Length(max=length)]
+        super().__init__(label, checks, filters=[tidy], **kwargs)
+
+
+class DayField(DateField):
+    """A date, picked (YYYY-MM-DD) or typed (DD/MM/YYYY), Arabic digits folded."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = " ".join(valuelist).strip()
+        self.raw_data = [text]
+        if not text:
+            self.data = None
+            return
+        self.data = cleaning.parse_day(text)
+        if self.data is None:
+            raise ValueError(_("Indiquez une date comme 08/09/2023."))
+
+
+class HouseForm(FlaskForm):
+    """`accepts` runs a rule in a savepoint and puts what it refuses beside its field.
+
+    `constraints` maps a database constraint's name to (field, sentence); `fields_of` maps a rule's field
+    names to this form's where they differ. `result` is what the rule answered.
+    """
+
+    constraints: Mapping[str, tuple[str | None, str]] = {}
+    aliases: Mapping[str, str] = {}
+    result: Any = None
+    status: int = 422
+
+    class Meta(FlaskForm.Meta):
+        locales = ("fr",)
+
+        def get_translations(self, form: Any) -> Any:
+            """Stock WTForms messages in the reader's language."""
+            from wtforms.i18n import get_translations
+
+            from programme.base.language import language
+
+            return get_translations([language().value])
+
+    def accepts(self, rule: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
+        """Run `rule`; True when it held. Otherwise the errors are on the form and nothing was changed."""
+        try:
+            with db.session.begin_nested():
+                self._use_key()
+                self.result = rule(*args, **kwargs)
+                db.session.flush()
+        except Refused as refusal:
+            if refusal.status == 403:
+                raise
+            self.status = refusal.status if refusal.status != 409 else 422
+            self.refuse(refusal.message, refusal.field)
+        except StaleDataError:
+            self.status = 409
+            self.refuse(_("Cette fiche a été modifiée entre-temps : relisez-la avant d'enregistrer."))
+        except IntegrityError as clash:
+            self._clashed(clash)
+        else:
+            return True
+        return False
+
+    def refuse(self, message: str, field: str | None = None) -> None:
+        """Put one sentence beside `field`, or above the form where it names none."""
+        name = self.aliases.get(field or "", field)
+        target = self._fields.get(name) if name else None
+        if target is None:
+            self.form_errors.append(message)
+        else:
+            target.errors = [*target.errors, message]
+
+    def _clashed(self, clash: IntegrityError) -> None:
+        text = str(clash.orig)
+        for name, (field, message) in self.constraints.items():
+            if name in text or _sqlite_columns(name) in text:
+                self.refuse(str(message), field)
+                return
+        raise clash
+
+    def _use_key(self) -> None:
+        once = self._fields.get("once")
+        if once is None or not once.data:
+            return
+        if db.session.get(OnceKey, once.data) is not None:
+            raise Refused(_("Cette demande est déjà enregistrée."), code="once")
+        db.session.add(OnceKey(key=str(once.data)[:64], used_at=clock.now()))
+        db.session.flush()
+
+
+def _sqlite_columns(constraint: str) -> str:
+    """SQLite names the columns of a unique constraint, not the constraint: look them up in the metadata."""
+    for table in db.metadatas[None].tables.values():
+        for found in (*table.constraints, *table.indexes):
+            if found.name == constraint:
+                return ", ".join(f"{table.name}.{column.name}" for column in found.columns)
+    return constraint
+
+
+class CreatingForm(HouseForm):
+    """A form that makes a record: its one-time key makes a double click one record."""
+
+    once = HiddenField(default=lambda: secrets.token_urlsafe(24))
+
+
+class EditingForm(HouseForm):
+    """A form that changes a record: `version` is the one that was read (409 when it moved on)."""
+
+    version = HiddenField()
+
+    def is_current(self, record: Any) -> bool:
+        """Whether `record` still has the version that this form was made from; adds the sentence if not."""
+        if str(record.version) == str(self.version.data):
+            return True
+        self.status = 409
+        self.refuse(
+            _("Cette fiche a été modifiée entre-temps : voici la version enregistrée à côté de la vôtre.")
+        )
+        return False
+
+
+def field_errors(form: HouseForm) -> list[tuple[Field | None, str]]:
+    """(field or None, sentence) of everything wrong, in the form's order, for the summary."""
+    found: list[tuple[Field | None, str]] = [(None, str(text)) for text in form.form_errors]
+    for field in form:
+        for error in field.errors:
+            if isinstance(error, str) or not isinstance(error, list | dict | tuple):
+                found.append((field, str(error)))
+    return found

@@ -1,0 +1,249 @@
+"""The journal: append-only, hash-chained; who, when, what, before and after, reason (RULES D3).
+
+Rules call `record`; entries are chained just before the transaction commits, so the chain's lock is held
+for an instant only, and an entry exists exactly when its fact does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event as sa_event
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
+
+from programme.base import clock
+from programme.base.access import Actor
+from programme.base.database import Base, Instant
+
+GENESIS = "0" * 64
+HIDDEN = "•••"
+_PENDING = "journal_pending"
+_MARKS = "journal_marks"
+
+EVENTS: dict[str, str] = {}
+"""Catalogue: event name `room:thing:verb` → label (lazy text). Rooms add theirs with `declare`."""
+
+
+def declare(events: Mapping[str, str]) -> None:
+    """Add events to the catalogue; recording an undeclared one is a `KeyError`."""
+    EVENTS.update(events)
+
+
+class JournalEntry(Base):
+    """One thing that happened. Never updated, never deleted."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (
+        sa.Index("ix_journal_entry_subject", "subject_type", "subject_id", "sequence"),
+        sa.Index("ix_journal_entry_actor", "actor_id", "sequence"),
+    )
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[dt.datetime] = mapped_column(Instant)
+    actor_id: Mapped[int | None] = mapped_column(sa.Integer)
+    actor_name: Mapped[str] = mapped_column(sa.String(200))
+    event: Mapped[str] = mapped_column(sa.String(80), index=True)
+    subject_type: Mapped[str] = mapped_column(sa.String(60))
+    subject_id: Mapped[int | None] = mapped_column(sa.Integer)
+    before: Mapped[str | None] = mapped_column(sa.Text)
+    after: Mapped[str | None] = mapped_column(sa.Text)
+    reason: Mapped[str | None] = mapped_column(sa.String(2000))
+    previous: Mapped[str] = mapped_column(sa.String(64))
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+
+    @property
+    def label(self) -> str:
+        return str(EVENTS.get(self.event, self.event))
+
+    @property
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """(field, before, after) of what differs, in field order."""
+        old, new = json.loads(self.before or "{}"), json.loads(self.after or "{}")
+        return [(k, old.get(k), new.get(k)) for k in sorted({*old, *new}) if old.get(k) != new.get(k)]
+
+
+class JournalHead(Base):
+    """The end of the chain, one row, locked while entries are added: a cut tail shows against it."""
+
+    __tablename__ = "journal_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str] = mapped_column(sa.String(64), default=GENESIS)
+
+
+@dataclass(slots=True)
+class _Pending:
+    at: dt.datetime
+    actor: Actor
+    event: str
+    subject: Base | tuple[str, int | None]
+    before: str | None
+    after: str | None
+    reason: str | None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, Base):
+        return getattr(value, "id", None)
+    return value if isinstance(value, str | int | float | bool | type(None)) else str(value)
+
+
+def _dump(values: Mapping[str, Any] | None, hidden: Iterable[str]) -> str | None:
+    if values is None:
+        return None
+    secret = set(hidden)
+    # Personal values are never written: the chain could not forget them (RULES D3, erasure).
+    plain = {k: (HIDDEN if k in secret and v is not None else _plain(v)) for k, v in values.items()}
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True)
+
+
+def record(
+    session: Session | Any,
+    actor: Actor,
+    event: str,
+    subject: Base | tuple[str, int | None],
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str | None = None,
+    hidden: Iterable[str] = (),
+) -> None:
+    """Note that `actor` did `event` to `subject` (a record, or (type, id)); written when the fact commits.
+
+    `hidden` names personal fields whose values must not enter the chain. Raises KeyError for an event
+    that no room declared.
+    """
+    EVENTS[event]
+    entry = _Pending(
+        clock.now(), actor, event, subject, _dump(before, hidden), _dump(after, hidden), reason or None
+    )
+    session.info.setdefault(_PENDING, []).append(entry)
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical JSON of one entry, its predecessor's digest included."""
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _link(entry: JournalEntry) -> dict[str, Any]:
+    return {
+        "sequence": entry.sequence,
+        "at": entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        "actor_id": entry.actor_id,
+        "actor_name": entry.actor_name,
+        "event": entry.event,
+        "subject_type": entry.subject_type,
+        "subject_id": entry.subject_id,
+        "before": entry.before,
+        "after": entry.after,
+        "reason": entry.reason,
+        "previous": entry.previous,
+    }
+
+
+def _subject(subject: Base | tuple[str, int | None]) -> tuple[str, int | None]:
+    if isinstance(subject, tuple):
+        return subject
+    return str(subject.__tablename__), getattr(subject, "id", None)
+
+
+@sa_event.listens_for(Session, "before_commit")
+def _chain(session: Session) -> None:
+    pending: list[_Pending] = session.info.get(_PENDING, [])
+    if not pending:
+        return
+    session.flush()
+    head = session.get(JournalHead, 1, with_for_update=True, populate_existing=True)
+    if head is None:
+        head = JournalHead(id=1, sequence=0, digest=GENESIS)
+        session.add(head)
+    for note in pending:
+        kind, ident = _subject(note.subject)
+        entry = JournalEntry(
+            sequence=head.sequence + 1,
+            at=note.at,
+            actor_id=note.actor.account_id,
+            actor_name=note.actor.name,
+            event=note.event,
+            subject_type=kind,
+            subject_id=ident,
+            before=note.before,
+            after=note.after,
+            reason=note.reason,
+            previous=head.digest,
+        )
+        entry.digest = digest_of(_link(entry))
+        head.sequence, head.digest = entry.sequence, entry.digest
+        session.add(entry)
+    pending.clear()
+    session.flush()
+
+
+@sa_event.listens_for(Session, "after_transaction_create")
+def _mark(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        marks = session.info.setdefault(_MARKS, {})
+        marks[id(transaction)] = len(session.info.get(_PENDING, []))
+
+
+@sa_event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    """What was rolled back did not happen: forget its entries, back to the savepoint where there is one."""
+    mark = session.info.get(_MARKS, {}).pop(id(previous), 0) if previous.nested else 0
+    del session.info.get(_PENDING, [])[mark:]
+
+
+def history(
+    session: Session | Any, subject_type: str, subject_id: int, limit: int = 200
+) -> list[JournalEntry]:
+    """What happened to one record, newest first."""
+    chosen = (
+        sa.select(JournalEntry)
+        .where(JournalEntry.subject_type == subject_type, JournalEntry.subject_id == subject_id)
+        .order_by(JournalEntry.sequence.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where the chain breaks: the sequence number and what is wrong there."""
+
+    sequence: int
+    kind: str
+
+
+def verify(session: Session | Any) -> list[Fault]:
+    """Every place where the journal was changed behind the application's back; empty when sound.
+
+    Finds edited, removed, inserted and reordered entries by the chain, a cut tail by the head.
+    """
+    faults: list[Fault] = []
+    expected, previous = 1, GENESIS
+    for entry in session.scalars(
+        sa.select(JournalEntry).order_by(JournalEntry.sequence).execution_options(yield_per=2000)
+    ):
+        if entry.sequence != expected:
+            faults.append(Fault(expected, "missing"))
+        if entry.previous != previous:
+            faults.append(Fault(entry.sequence, "unlinked"))
+        if digest_of(_link(entry)) != entry.digest:
+            faults.append(Fault(entry.sequence, "altered"))
+        expected, previous = entry.sequence + 1, entry.digest
+    head = session.get(JournalHead, 1)
+    if head is not None and (head.sequence, head.digest) != (expected - 1, previous):
+        faults.append(Fault(expected, "cut"))
+    if head is None and expected > 1:
+        faults.append(Fault(expected, "cut"))
+    return faults

@@ -1,0 +1,169 @@
+"""Languages of the interface: gettext, direction, bilingual data, numbers and dates (DESIGN.md section 4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+import flask_babel
+from babel import Locale as BabelLocale
+from babel import dates, numbers
+
+RABAT = "Africa/Casablanca"
+NO_BREAK = "\u00a0"
+
+
+class Language(StrEnum):
+    """The two languages people read; the value is the gettext and `lang` code."""
+
+    AR = "ar"
+    FR = "fr"
+
+    @property
+    def direction(self) -> str:
+        """`rtl` or `ltr`, as HTML's `dir` takes it."""
+        return "rtl" if self is Language.AR else "ltr"
+
+    @property
+    def babel(self) -> str:
+        """The territory's locale: plain `ar` would give Gulf month names."""
+        return f"{self.value}_MA"
+
+    @property
+    def other(self) -> Language:
+        return Language.FR if self is Language.AR else Language.AR
+
+    @property
+    def own_name(self) -> str:
+        return "العربية" if self is Language.AR else "Français"
+
+
+DEFAULT = Language.FR
+
+
+def language() -> Language:
+    """The reader's language: the request's, the one of `speaking`, or French outside both."""
+    locale = flask_babel.get_locale()
+    return Language(locale.language) if locale is not None else DEFAULT
+
+
+@contextmanager
+def speaking(which: Language | str) -> Iterator[None]:
+    """Answer in one language inside the block (commands, mails, reports in another language).
+
+    Needs an application context.
+    """
+    with flask_babel.force_locale(Language(which).babel):
+        yield
+
+
+def gettext(message: str, **values: Any) -> str:
+    """The message in the reader's language; ids are French."""
+    return cast(str, flask_babel.gettext(message, **values))
+
+
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    """The right plural of the reader's language; `%(num)s` holds the number."""
+    return cast(str, flask_babel.ngettext(singular, plural, num, **values))
+
+
+def lazy_gettext(message: str, **values: Any) -> str:
+    """As `gettext`, but resolved when it is shown: for labels made at import time."""
+    return cast(str, flask_babel.lazy_gettext(message, **values))
+
+
+_ = gettext
+_l = lazy_gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A datum in both languages; `str()` gives the reader's, else the other one."""
+
+    ar: str | None
+    fr: str | None
+
+    def in_(self, which: Language) -> str:
+        """The text in `which`, falling back to the other language, never None."""
+        mine, others = (self.ar, self.fr) if which is Language.AR else (self.fr, self.ar)
+        return mine or others or ""
+
+    def __str__(self) -> str:
+        return self.in_(language())
+
+    @property
+    def other(self) -> str:
+        """The text in the language not read, or empty where it is missing or the same."""
+        mine = str(self)
+        second = self.fr if mine == self.ar else self.ar
+        return second if second and second != mine else ""
+
+    @property
+    def lang(self) -> str:
+        """`lang` attribute of what `str()` gives."""
+        return "ar" if str(self) == self.ar and self.ar else "fr"
+
+
+def _locale() -> BabelLocale:
+    return BabelLocale.parse(language().babel)
+
+
+def format_date(day: dt.date | None, style: str = "long") -> str:
+    """A date as the reader writes it: `long` 8 septembre 2023, `short` 08/09/2023; empty for None."""
+    if day is None:
+        return ""
+    if style == "short":
+        return day.strftime("%d/%m/%Y")
+    return dates.format_date(day, style, locale=_locale())
+
+
+def format_period(start: dt.date | None, end: dt.date | None) -> str:
+    """Two dates as one period, either end open."""
+    if start and end and start == end:
+        return format_date(start)
+    if start and end:
+        return gettext("du %(start)s au %(end)s", start=format_date(start), end=format_date(end))
+    if start:
+        return gettext("à partir du %(start)s", start=format_date(start))
+    return gettext("jusqu'au %(end)s", end=format_date(end)) if end else ""
+
+
+def format_instant(at: dt.datetime | None) -> str:
+    """An instant in Rabat's time, to the minute."""
+    if at is None:
+        return ""
+    return dates.format_datetime(at, "d MMM y HH:mm", tzinfo=dates.get_timezone(RABAT), locale=_locale())
+
+
+def format_number(value: float | int | None, digits: int = 0) -> str:
+    """A number with the reader's separators and at most `digits` decimals; empty for None."""
+    if value is None:
+        return ""
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return numbers.format_decimal(value, format=pattern, locale=_locale()).replace("\u202f", NO_BREAK)
+
+
+def format_percent(value: float | None, digits: int = 1) -> str:
+    """A share (0.598) as 59,8 %."""
+    if value is None:
+        return ""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    number = numbers.format_decimal(value * 100, format=pattern, locale=_locale()).replace("\u202f", NO_BREAK)
+    return f"{number}{NO_BREAK}%"
+
+
+def format_hours(minutes: int | None) -> str:
+    """Minutes as hours with at most two decimals, without the unit."""
+    return format_number(minutes / 60, 2) if minutes is not None else ""
+
+
+def format_mad(centimes: int | None) -> str:
+    """Centimes as dirhams, two decimals only where they are needed."""
+    if centimes is None:
+        return ""
+    text = format_number(centimes / 100, 2 if centimes % 100 else 0)
+    return gettext("%(amount)s MAD", amount=text)

@@ -1,0 +1,26 @@
+"""A rule that says no: one sentence in the reader's language, beside the field it concerns."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """Raised by rules. `message` is already in the reader's language; `field` names the form's or workbook's field.
+
+    `code` names the rule or constraint (C3, P2 …) for tests and the journal; `status` is the HTTP answer
+    where no form can show it (409 conflict by default).
+    """
+
+    def __init__(self, message: str, field: str | None = None, *, code: str = "", status: int = 409) -> None:
+        super().__init__(message)
+        self.message = str(message)
+        self.field = field
+        self.code = code
+        self.status = status
+
+
+class Stale(Refused):
+    """Someone else changed the record meanwhile; `theirs` holds the values now stored, by field."""
+
+    def __init__(self, message: str, theirs: dict[str, object]) -> None:
+        super().__init__(message, code="stale")
+        self.theirs = theirs

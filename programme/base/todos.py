@@ -1,0 +1,37 @@
+"""What waits for someone: a register that each room fills, read by home and the top bar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from programme.base.access import Actor, Scope
+from programme.base.states import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do: what, where, since or until when; `count` where it stands for several."""
+
+    text: str
+    href: str
+    due_on: dt.date | None = None
+    tone: Tone = Tone.AMBER
+    count: int = 1
+    kind: str = ""
+
+
+Finder = Callable[[Actor, Scope], list[Todo]]
+_finders: dict[str, Finder] = {}
+
+
+def register(room: str, finder: Finder) -> None:
+    """Add a room's finder; it answers at most a handful, most urgent first, in a fixed number of statements."""
+    _finders[room] = finder
+
+
+def todos(actor: Actor, scope: Scope) -> list[Todo]:
+    """Everything that waits for this actor, red before amber, then by date."""
+    found = [todo for room in sorted(_finders) for todo in _finders[room](actor, scope)]
+    return sorted(found, key=lambda t: (t.tone is not Tone.RED, t.due_on or dt.date.max, t.text))

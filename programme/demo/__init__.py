@@ -1,0 +1,1 @@
+"""The Fès-Meknès demonstration, built by calling the rules."""

@@ -1,0 +1,118 @@
+"""The edge of every request: who acts, whether they may, one transaction, and the headers (DESIGN.md section 2)."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from programme.accounts.scope import actor_of, scope_of
+from programme.accounts.signed_in import SignedIn
+from programme.base import journal
+from programme.base.access import Actor, Permission, Scope, access_of
+from programme.base.database import writing
+from programme.base.extensions import db
+
+log = logging.getLogger("programme.access")
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+NOBODY = Actor(None, "", None, frozenset())
+REFUSED = "access:refused"
+
+journal.declare({REFUSED: "Accès refusé"})
+
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+def guard(app: Flask) -> None:
+    """Hook the edge into `app`; registered before any other `before_request`."""
+    app.before_request(_open)
+    app.before_request(_admit)
+    app.after_request(_settle)
+    app.after_request(_dress)
+
+
+def _open() -> None:
+    g.request_id = secrets.token_hex(6)
+    g.csp_nonce = secrets.token_urlsafe(16)
+    g.actor, g.scope, g.account = NOBODY, Scope(), None
+    writing.set(request.method not in READING)
+
+
+def _admit() -> AnyResponse | None:
+    """Deny by default: only a view that is public, or whose permission the actor holds, is reached."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    access = access_of(current_app.view_functions.get(request.endpoint))
+    user = current_user._get_current_object()
+    if isinstance(user, SignedIn):
+        g.account, g.actor, g.scope = user.account, actor_of(user.account), scope_of(user.account)
+    if access is None:
+        log.error("endpoint %s declares no access", request.endpoint)
+        abort(403)
+    if access.is_public:
+        return None
+    if g.account is None:
+        if request.method in READING and request.accept_mimetypes.best != "application/json":
+            return redirect(url_for("programme.accounts.sign_in", next=request.full_path.rstrip("?")))
+        abort(403)
+    assert access.permission is not None
+    if not g.actor.may(access.permission):
+        note_refusal(access.permission)
+        abort(403)
+    return None
+
+
+def note_refusal(permission: Permission) -> None:
+    """Journal a refused attempt on a session of its own: the request's own transaction rolls back."""
+    token = writing.set(True)
+    try:
+        with Session(db.engine) as session:
+            subject = ("endpoint", None)
+            journal.record(
+                session, g.actor, REFUSED, subject, after={"endpoint": request.endpoint, "needs": permission}
+            )
+            session.commit()
+    finally:
+        writing.reset(token)
+
+
+def _settle(response: Response) -> Response:
+    """Commit once, when a writing request answers with a redirect or was declared as saving; else roll back."""
+    if request.endpoint == "static":
+        return response
+    view = current_app.view_functions.get(request.endpoint or "")
+    access = access_of(view)
+    saves = access is not None and access.saves and 200 <= response.status_code < 300
+    if getattr(g, "keep", False) or 300 <= response.status_code < 400 or saves:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _dress(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=getattr(g, "csp_nonce", "")))
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.add("Cookie")
+    response.headers["X-Request-ID"] = getattr(g, "request_id", "")
+    return response

@@ -1,0 +1,1 @@
+"""Home by role, region page, search and to-dos."""

@@ -1,0 +1,62 @@
+"""The side navigation by role: what an actor cannot open is not shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+
+from programme.base.access import Actor
+from programme.base.access import Permission as P
+from programme.base.language import lazy_gettext as _l
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry as the template shows it."""
+
+    label: str
+    href: str
+    icon: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of entries; its label is empty for the first one."""
+
+    label: str
+    items: tuple[Place, ...]
+
+
+# (group, label, endpoint, icon, permission)
+PLACES = (
+    ("", _l("Accueil"), "programme.home.index", "home", P.HOME_READ),
+    ("", _l("Régions"), "regions.geography.index", "map", P.REGION_READ),
+    ("", _l("Associations"), "regions.associations.index", "building-community", P.ASSOCIATION_READ),
+    ("", _l("Cohortes"), "cohorts.enrolment.index", "users-group", P.COHORT_READ),
+    ("", _l("Sessions"), "cohorts.sessions.index", "calendar-event", P.SESSION_READ),
+    ("", _l("Transferts"), "cohorts.transfer.index", "arrows-split", P.TRANSFER_READ),
+    ("", _l("Associations atteintes"), "cohorts.reached.index", "target-arrow", P.REACHED_READ),
+    ("", _l("Partenariats"), "partnerships.agreements.index", "signature", P.AGREEMENT_READ),
+    ("", _l("Rapports"), "reports.index", "report", P.REPORT_READ),
+    (_l("Administration"), _l("Programmes régionaux"), "regions.programmes.index", "flag", P.PROGRAMME_READ),
+    (_l("Administration"), _l("Modules"), "cohorts.curriculum.index", "book", P.COHORT_READ),
+    (_l("Administration"), _l("Importations"), "programme.imports.index", "upload", P.IMPORT_RUN),
+    (_l("Administration"), _l("Comptes"), "programme.accounts.index", "user-cog", P.ACCOUNT_READ),
+    (_l("Administration"), _l("Droits"), "programme.accounts.matrix", "shield-lock", P.MATRIX_READ),
+    (_l("Administration"), _l("Journal"), "programme.journal.index", "history", P.JOURNAL_READ),
+)
+
+
+def navigation(actor: Actor) -> list[Group]:
+    """The groups this actor may open, the current place marked."""
+    blueprint = (request.endpoint or "").rpartition(".")[0]
+    groups: dict[str, list[Place]] = {}
+    for group, label, endpoint, icon, permission in PLACES:
+        if actor.may(permission) and endpoint in current_app.view_functions:
+            here = request.endpoint == endpoint or (
+                blueprint == endpoint.rpartition(".")[0] and endpoint.endswith(".index")
+            )
+            groups.setdefault(str(group), []).append(Place(str(label), url_for(endpoint), icon, here))
+    return [Group(label, tuple(items)) for label, items in groups.items()]

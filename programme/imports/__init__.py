@@ -1,0 +1,1 @@
+"""Imports of workbooks through pages and commands (WORKBOOKS.md)."""

@@ -1,0 +1,1 @@
+"""Alembic migrations: numbered slugs, never edited once landed."""

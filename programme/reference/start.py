@@ -1,0 +1,55 @@
+"""What every database begins with: schema, territory, the national programme, the journal's head."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_migrate import upgrade
+
+from programme.base.database import writing
+from programme.base.extensions import db
+from programme.base.journal import JournalHead
+from programme.reference.territory import read_territory
+from regions.geography.rules import load_territory
+from regions.programmes.models import Programme
+
+PROGRAMME = "nassij-axe-1"
+
+
+def start() -> None:
+    """Bring the schema to its head and load what is missing; safe to repeat."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    upgrade(directory=current_app.extensions["migrate"].directory)
+    fill()
+
+
+def fill() -> None:
+    """Load reference data into a schema that is at its head."""
+    token = writing.set(True)
+    try:
+        load_territory(db.session, read_territory())
+        if db.session.get(JournalHead, 1) is None:
+            db.session.add(JournalHead(id=1))
+        if db.session.scalar(sa.select(Programme.id).where(Programme.code == PROGRAMME)) is None:
+            db.session.add(national_programme())
+        db.session.commit()
+    finally:
+        writing.reset(token)
+
+
+def national_programme(**more: Any) -> Programme:
+    """The programme as the ministry announced it: axis 1 of the strategy Nassij 2022-2026 (MISSION.md)."""
+    return Programme(
+        code=PROGRAMME,
+        name_ar="البرنامج الوطني لتقوية القدرات التنظيمية والمؤسساتية لجمعيات المجتمع المدني",
+        name_fr="Programme national de renforcement des capacités organisationnelles et institutionnelles "
+        "des associations de la société civile",
+        strategy_ar="استراتيجية «نسيج» 2022-2026، المحور 1",
+        strategy_fr="Stratégie « Nassij » 2022-2026, axe 1",
+        starts_on=dt.date(2023, 6, 14),
+        **more,
+    )

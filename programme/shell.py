@@ -1,0 +1,109 @@
+"""What every page is dressed with: language, navigation, formats, addresses of static files."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
+
+from programme.base import language as lang
+from programme.base import todos
+from programme.base.access import Permission
+from programme.home.navigation import navigation
+
+
+def choose_locale() -> str:
+    """The language chosen in this browser, else the account's, else the browser's, else Arabic."""
+    if not has_request_context():
+        return lang.DEFAULT.babel
+    chosen = session.get("language")
+    account = getattr(g, "account", None)
+    if chosen is None and account is not None:
+        chosen = account.language
+    if chosen not in {"ar", "fr"}:
+        chosen = request.accept_languages.best_match(["fr", "ar"]) or "ar"
+    return lang.Language(chosen).babel
+
+
+@lru_cache(maxsize=512)
+def _fingerprint(path: Path, _changed: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file, changing with its content so that browsers may keep it for good."""
+    path = Path(current_app.static_folder or "") / name
+    version = _fingerprint(path, path.stat().st_mtime) if path.is_file() else None
+    return url_for("static", filename=name, v=version)
+
+
+def _may(permission: str) -> bool:
+    return bool(g.actor.may(Permission(permission)))
+
+
+def _context() -> dict[str, Any]:
+    reader = lang.language()
+    actor = g.actor if getattr(g, "account", None) is not None else None
+    return {
+        "lang": reader.value,
+        "dir": reader.direction,
+        "actor": g.account if actor else None,
+        "navigation": navigation(g.actor) if actor else [],
+        "todo_count": _todo_count() if actor else 0,
+        "demonstration": is_demonstration(),
+        "request_id": getattr(g, "request_id", ""),
+        "switch_language_url": url_for("programme.accounts.switch_language", which=reader.other.value),
+        "other_language": reader.other,
+    }
+
+
+def _todo_count() -> int:
+    if "todos" not in g:
+        g.todos = todos.todos(g.actor, g.scope)
+    return len(g.todos)
+
+
+def is_demonstration() -> bool:
+    """Whether the database holds the demonstration: every page and report says so."""
+    from regions.programmes.queries import is_demonstration as asked
+
+    if "is_demonstration" not in g:
+        g.is_demonstration = asked()
+    return bool(g.is_demonstration)
+
+
+def dress(app: Flask) -> None:
+    """Add the filters, globals and the context of every template."""
+    app.context_processor(_context)
+    formats = {
+        name: getattr(lang, name)
+        for name in (
+            "format_date",
+            "format_instant",
+            "format_number",
+            "format_percent",
+            "format_hours",
+            "format_mad",
+            "format_period",
+        )
+    }
+    app.jinja_env.globals.update(
+        formats,
+        may=_may,
+        static_url=static_url,
+        csp_nonce=lambda: g.csp_nonce,
+        _=lang.gettext,
+        gettext=lang.gettext,
+        ngettext=lang.ngettext,
+        P=Permission,
+    )
+    app.jinja_env.filters.update(formats)
+
+    @app.after_request
+    def _cache_static(response: Any) -> Any:
+        if request.endpoint == "static" and request.args.get("v"):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

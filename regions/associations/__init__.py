@@ -1,0 +1,1 @@
+"""Associations: registry, bureau mandates, documents (glossary: association, bureau, receipt)."""

@@ -1,0 +1,1 @@
+"""Territory: regions, prefectures and provinces, communes (RULES A1)."""

@@ -1,0 +1,147 @@
+"""A report is defined once; renderers read these shapes and know nothing of the domain (DESIGN.md section 3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Cell = Any
+Row = Sequence[Cell]
+
+
+class Kind(StrEnum):
+    """What a column holds; renderers choose alignment, number format and direction by it.
+
+    NAME text in the reader's language; TEXT free text; CODE, PHONE always left to right; INTEGER;
+    HOURS (cells are minutes); PERCENT (cells are shares, 0.598); MONEY (cells are centimes); DATE; STATE
+    (a cell with `.label` and `.tone`, or text); BAR (a pair actual, target).
+    """
+
+    NAME = "name"
+    TEXT = "text"
+    CODE = "code"
+    PHONE = "phone"
+    INTEGER = "integer"
+    HOURS = "hours"
+    PERCENT = "percent"
+    MONEY = "money"
+    DATE = "date"
+    STATE = "state"
+    BAR = "bar"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `key` names it in csv and json, `label` is what people read (lazy text)."""
+
+    key: str
+    label: str
+    kind: Kind = Kind.TEXT
+    width: float = 1.0
+    """Relative width."""
+    total: bool = False
+    """Sum it in the last row."""
+    definition: str = ""
+    """What the figure means, for the sheet of definitions and the page's focus help (lazy text)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One chart: actual against target per category, categories in reading order."""
+
+    title: str
+    categories: tuple[str, ...]
+    actual: tuple[float, ...]
+    target: tuple[float, ...] = ()
+    actual_label: str = ""
+    target_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One headline figure with its target, both optional beyond the value."""
+
+    label: str
+    value: float | int
+    target: float | int | None = None
+    definition: str = ""
+    kind: Kind = Kind.INTEGER
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table of a report. `rows` may be consumed once (a generator of tuples)."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Row]
+    note: str = ""
+    empty: str = ""
+    """The sentence shown where there is no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report's content for one reader, ready for any renderer.
+
+    `reference` is printed and coded in the QR; `facts` are label/value pairs under the title (region, as-at
+    date, known-on date); `demonstration` marks every page.
+    """
+
+    name: str
+    title: str
+    reference: str
+    as_at: dt.date
+    made_at: dt.datetime
+    sections: tuple[Section, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    figures: tuple[Figure, ...] = ()
+    charts: tuple[Series, ...] = ()
+    notes: tuple[str, ...] = ()
+    definitions: tuple[tuple[str, str], ...] = ()
+    demonstration: bool = False
+    verify_url: str = ""
+    landscape: bool = False
+    data: dict[str, Any] | None = None
+    """What `json` prints when the report has a public shape of its own (WORKBOOKS.md)."""
+
+
+class Choice(StrEnum):
+    """Filters a report can take."""
+
+    REGION = "region"
+    COHORT = "cohort"
+    AS_AT = "as_at"
+    KNOWN_ON = "known_on"
+    AGREEMENT = "agreement"
+    SESSION = "session"
+    SEARCH = "q"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A reader's wish: the filters, already checked."""
+
+    as_at: dt.date
+    known_on: dt.date
+    region: str | None = None
+    cohort: str | None = None
+    session: str | None = None
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One entry of the catalogue. `build` answers the document inside a scope."""
+
+    name: str
+    title: str
+    summary: str
+    permission: str
+    filters: tuple[Choice, ...]
+    build: Callable[[Any, Query], Document]

@@ -1,0 +1,113 @@
+"""One application and database a worker, emptied after each test; a client that checks every page it opens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from programme.app import create_app
+from programme.base.database import Base, writing
+from programme.base.extensions import db
+from programme.base.language import speaking
+from programme.config import Settings
+from tests import postgres
+from tests.client import HouseClient
+
+KEPT = {"region", "province", "commune", "programme", "alembic_version"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The controller starts the server; its workers inherit the address.
+    if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
+        postgres.start()
+
+
+@pytest.fixture(scope="session")
+def settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    instance = tmp_path_factory.mktemp("instance")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    url = f"sqlite:///{instance / 'programme.sqlite3'}"
+    if request.config.getoption("--database") == "postgresql":
+        url = postgres.postgres_url(worker)
+    return Settings(
+        instance=instance,
+        database_url=url,
+        secret_key="only for tests " * 3,
+        base_url="http://localhost",
+        testing=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Iterator[Flask]:
+    from programme.reference.start import start
+
+    app = create_app(settings)
+    app.test_client_class = HouseClient
+    app.config["PROPAGATE"] = True
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            # A test database is thrown away: no need to wait for the disk.
+            sa.event.listen(db.engine, "connect", lambda link, _: link.execute("PRAGMA synchronous=OFF"))
+            db.engine.dispose()
+        start()
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def empty_tables() -> None:
+    """Delete what a test wrote; reference data stay."""
+    db.session.remove()
+    token = writing.set(True)
+    with db.engine.begin() as link:
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name not in KEPT:
+                link.execute(table.delete())
+        link.execute(
+            sa.text("INSERT INTO journal_head (id, sequence, digest) VALUES (1, 0, :d)"), {"d": "0" * 64}
+        )
+        link.execute(sa.update(Base.metadata.tables["programme"]).values(is_demonstration=False))
+    writing.reset(token)
+
+
+@pytest.fixture
+def house(app: Flask) -> Iterator[Flask]:
+    """The application with its context pushed, French spoken, and an empty database afterwards."""
+    with app.app_context(), speaking("fr"):
+        try:
+            yield app
+        finally:
+            db.session.rollback()
+    with app.app_context():
+        empty_tables()
+
+
+@pytest.fixture
+def session(house: Flask) -> Any:
+    """The database session of `house`."""
+    return db.session
+
+
+@pytest.fixture
+def client(house: Flask) -> HouseClient:
+    """A browser that is not signed in."""
+    made = house.test_client()
+    assert isinstance(made, HouseClient)
+    return made
+
+
+@pytest.fixture
+def uploads(settings: Settings) -> Path:
+    return settings.uploads
