@@ -29,7 +29,7 @@ from reports.plain import NUMBERS, Strip, plain, strips
 
 SAMPLE = 200
 _LONG = 32_000
-_ARABIC_IS_NARROW = 1.2
+_ARABIC_IS_NARROW = 1.3
 WIDEST = 46.0
 _NARROWEST, _HEADER_WRAP = 9.0, 16
 _ROOM_FOR_TOTAL = 3
