@@ -6,17 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from programme.base.folding import fold
 from programme.base.language import Bilingual
-from programme.base.workbook.cleaning import comparable
+
+
+def comparable(text: str) -> str:
+    """The letters and digits of a header or choice: case, accents, spaces and signs do not count."""
+    return fold(text).replace(" ", "")
 
 
 class ColumnKind(StrEnum):
     """What a cell becomes. Blank cells become None in every kind.
 
-    TEXT, NAME: str, tidied, digits kept as typed. CODE, PHONE, NATIONAL_ID, EMAIL: str with Western digits.
+    TEXT, NAME: str, cleaned, digits kept as typed. CODE, PHONE, EMAIL: str with Western digits.
+    NATIONAL_ID: str as `clean_national_id` gives it.
     INTEGER, PERCENT: int. HOURS: int **minutes** (2,5 → 150). MONEY: int **centimes**. DATE: date.
     YES_NO: bool. CHOICE: the key of the choice. LIST: tuple of str, from codes joined by `;`.
-    A national id or phone that looks wrong is kept: flagging it is the rule's business (RULES A5).
+    A national id, phone or e-mail that looks wrong is kept: flagging it is the rule's business (RULES A5).
     """
 
     TEXT = "text"

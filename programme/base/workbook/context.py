@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from programme.base.access import Actor, Scope
+from programme.base.cleaning import mask_national_id
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
 from programme.base.workbook.columns import ColumnKind
-from programme.base.workbook.issues import Issue, mask
+from programme.base.workbook.issues import Issue
 from programme.base.workbook.parsing import Layout, ParsedRow, printable
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class ImportContext:
         self.updated_rows.add(number)
         column = self.kind.column(field)
         if column is not None and column.kind == ColumnKind.NATIONAL_ID:
-            before, after = (mask(str(value)) if value else None for value in (before, after))
+            before, after = (mask_national_id(str(value)) if value else None for value in (before, after))
         self.changes.append(Change(number, column.label if column else field, before, after))
 
     def unchanged(self, row: ParsedRow | None = None) -> None:
@@ -115,5 +116,5 @@ class ImportContext:
 
     def _issue(self, row: ParsedRow, key: str | None, message: str) -> Issue:
         column = self.kind.column(key) if key else None
-        value = printable(row.raw.get(column.key)) if column else None
+        value = printable(row.raw[column.key]) if column and column.key in row.raw else None
         return self.layout.issue(column, row.number, value, message)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from programme.base.language import gettext as _
 
-DOTS = "•••"
-
 
 class NotAWorkbook(ValueError):
     """The file is no readable workbook; `message` is one plain sentence in the reader's language (exit 2)."""
@@ -50,10 +48,3 @@ class Issue:
             column=self.column,
             text=self.message,
         )
-
-
-def mask(value: str | None) -> str | None:
-    """A national id as it may be shown: its last three signs (RULES D1)."""
-    if not value:
-        return value
-    return DOTS + value[-3:] if len(value) > 5 else DOTS

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from programme.base.cleaning import mask_national_id
 from programme.base.language import gettext as _
-from programme.base.workbook.cleaning import FORBIDDEN, comparable, tidy
-from programme.base.workbook.columns import ColumnKind, ImportColumn, words_of
-from programme.base.workbook.issues import Issue, mask
+from programme.base.workbook.columns import ColumnKind, ImportColumn, comparable, words_of
+from programme.base.workbook.issues import Issue
 from programme.base.workbook.sheet import Line, Table
-from programme.base.workbook.values import Unfit, is_blank, shown, value_of
+from programme.base.workbook.values import FORBIDDEN, Unfit, is_blank, shown, value_of
 
 TITLE_ROWS = 10
 """How far down the header may stand: people put a title and a date above their tables."""
@@ -45,7 +45,7 @@ class Layout:
         if column is None:
             return Issue(self.sheet, row, None, value, message)
         if column.kind == ColumnKind.NATIONAL_ID:
-            value = mask(value)
+            value = mask_national_id(value) or None
         position = self.positions.get(column.key)
         header = self.headers.get(column.key, column.key)
         return Issue(self.sheet, row, header, value, message, None if position is None else position + 1)
@@ -105,12 +105,12 @@ def _layout(table: Table, columns: Sequence[ImportColumn]) -> Layout:
 def _recognise(sheet: str, line: Line, words: Mapping[str, ImportColumn]) -> Layout:
     layout = Layout(sheet, line)
     for position, cell in enumerate(line.cells):
-        text = tidy(shown(cell))
+        text = " ".join(printable(shown(cell)).split())
         if not text:
             continue
         column = words.get(comparable(text))
         if column is None:
-            layout.unknown.append(text[:80])
+            layout.unknown.append(text)
         elif column.key in layout.positions:
             layout.repeated.append((position, text))
         else:
@@ -176,10 +176,10 @@ def _read(
         cell = found.get(column.key, filling.get(column.key))
         try:
             values[column.key] = None if cell is None else value_of(cell, column)
-            if cell is None and column.required:
+            if values[column.key] is None and column.required:
                 raise Unfit(_("valeur obligatoire"))
         except Unfit as reason:
-            value = printable(raw.get(column.key))
+            value = printable(raw[column.key]) if column.key in raw else None
             issues.append(layout.issue(column, line.number, value, str(reason)))
     if not issues and any(example.values()) and all(values[key] == example[key] for key in example):
         sentence = _("C'est la ligne d'exemple du modèle : elle est ignorée.")
@@ -195,9 +195,7 @@ def _read(
         parsed.rows.append(ParsedRow(line.number, values, raw))
 
 
-def printable(text: str | None) -> str | None:
+def printable(text: str) -> str:
     """A cell's text as it may stand in an answer: bounded, without signs that no page can show."""
-    if text is None:
-        return None
     shortened = text if len(text) <= 200 else text[:199] + "…"
-    return FORBIDDEN.sub("�", shortened)
+    return FORBIDDEN.sub("\ufffd", shortened)

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session, scoped_session
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Scope
 from programme.base.batches import ImportBatch, ImportChange, latest_of_file
+from programme.base.cleaning import clean_text
 from programme.base.language import format_instant
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
-from programme.base.workbook.cleaning import tidy
 from programme.base.workbook.context import ImportContext
 from programme.base.workbook.issues import Issue
 from programme.base.workbook.kinds import ImportKind
@@ -52,7 +52,8 @@ def run_import(
     """
     actor.must(Permission.IMPORT_RUN)
     actor.must(kind.permission)
-    given = {key: tidy(value) for key, value in (options or {}).items() if value and key in kind.options}
+    named = {key: clean_text(value, 100) for key, value in (options or {}).items() if key in kind.options}
+    given = {key: value for key, value in named.items() if value}
     parsed = parse(read_table(data, filename, limits), kind.columns, given)
     real = session() if isinstance(session, scoped_session) else session
     context = ImportContext(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Role
@@ -17,6 +18,7 @@ from programme.base.language import gettext as _
 from programme.base.refusals import Refused
 from programme.base.workbook.raw import (
     AT_ONCE,
+    Key,
     Values,
     digest,
     insert_again,
@@ -25,6 +27,7 @@ from programme.base.workbook.raw import (
     load,
     matching,
     put_back,
+    rows_at,
     rows_where,
 )
 
@@ -36,18 +39,24 @@ _hooks: list[Hook] = []
 
 
 def after_undo(hook: Hook) -> Hook:
-    """Have `hook(session, touched)` called at the end of every undoing: rooms rebuild their projections in it."""
+    """Have `hook(session, touched)` called at the end of every undoing, to rebuild projections."""
     if hook not in _hooks:
         _hooks.append(hook)
     return hook
 
 
-def undo(session: Session | scoped_session[Session], batch: ImportBatch, actor: Actor) -> None:
+def undo(
+    session: Session | scoped_session[Session],
+    batch: ImportBatch,
+    actor: Actor,
+    *,
+    base: type[DeclarativeBase] = Base,
+) -> None:
     """Restore every row that `batch` touched, in reverse order; the caller commits.
 
     For whoever made the import, a ministry officer and the operator. Raises `Refused`, changing nothing,
     where the batch was taken back already, a row was changed since or something newer refers to one. The
-    journal keeps what the import wrote, and gets an entry of its own.
+    journal keeps what the import wrote, and gets an entry of its own. `base` maps the imported tables.
     """
     real = session() if isinstance(session, scoped_session) else session
     _check(batch, actor)
@@ -55,7 +64,7 @@ def undo(session: Session | scoped_session[Session], batch: ImportBatch, actor: 
     changes = changes_of(real, batch)
     point = real.begin_nested()
     try:
-        _take_back(real, changes)
+        _take_back(real, base, changes)
         touched: dict[str, set[str]] = {}
         for change in changes:
             touched.setdefault(change.table_name, set()).add(change.row_id)
@@ -85,90 +94,104 @@ def _check(batch: ImportBatch, actor: Actor) -> None:
             code="undone",
         )
     if batch.untracked:
-        raise Refused(
-            _("Cet import ne peut pas être annulé : il a écrit des totaux en bloc."), code="untracked"
-        )
+        raise Refused(_("Cet import ne peut pas être annulé : il a écrit en bloc."), code="untracked")
 
 
-def _take_back(session: Session, changes: Sequence[ImportChange]) -> None:
-    backwards = list(reversed(changes))
-    changed = sum(not _is_as_left(session, change) for change in backwards)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One change to take back: its table, the row's key, and the values to compare and to restore."""
+
+    table: sa.Table
+    row_id: str
+    action: str
+    key: Key
+    before: Values
+    after: Values
+
+    @classmethod
+    def of(cls, change: ImportChange, base: type[DeclarativeBase]) -> _Step:
+        table = base.metadata.tables[change.table_name]
+        before, after = load(change.before), load(change.after)
+        identity = after["key"] if change.action == CREATED else before
+        return cls(table, change.row_id, change.action, key_of(table, identity), before, after)
+
+    @property
+    def identity(self) -> Values:
+        return dict(zip((column.name for column in self.table.primary_key), self.key, strict=True))
+
+    def is_as_left(self, found: Values | None) -> bool:
+        """Whether the row, as it is now, is as the import left it."""
+        if found is None or self.action == DELETED:
+            return found is None and self.action == DELETED
+        if self.action == CREATED:
+            proof = self.after["proof"]
+            return digest(found, proof["columns"]) == str(proof["digest"])
+        return all(found.get(name) == value for name, value in self.after.items())
+
+
+def _take_back(session: Session, base: type[DeclarativeBase], changes: Sequence[ImportChange]) -> None:
+    steps = [_Step.of(change, base) for change in reversed(changes)]
+    _check_unchanged(session, steps)
+    for step in steps:
+        if step.action == DELETED:
+            insert_again(session, step.table, step.before)
+    for step in steps:
+        if step.action == UPDATED:
+            put_back(session, step.table, step.before)
+    created = [step for step in steps if step.action == CREATED]
+    _free(session, base, created)
+    for step in created:
+        session.execute(sa.delete(step.table).where(matching(step.table, step.identity)))
+
+
+def _check_unchanged(session: Session, steps: Sequence[_Step]) -> None:
+    keys: dict[sa.Table, list[Key]] = {}
+    for step in steps:
+        keys.setdefault(step.table, []).append(step.key)
+    now = {table: rows_at(session, table, some) for table, some in keys.items()}
+    changed = sum(not step.is_as_left(now[step.table].get(step.key)) for step in steps)
     if changed:
-        raise Refused(
-            ngettext(
-                "Cet import ne peut plus être annulé : %(num)s enregistrement a été modifié depuis.",
-                "Cet import ne peut plus être annulé : %(num)s enregistrements ont été modifiés depuis.",
-                changed,
-            ),
-            code="changed",
+        message = ngettext(
+            "Cet import ne peut plus être annulé : %(num)s enregistrement a été modifié depuis.",
+            "Cet import ne peut plus être annulé : %(num)s enregistrements ont été modifiés depuis.",
+            changed,
         )
-    for change in backwards:
-        if change.action == DELETED:
-            insert_again(session, _table(change), load(change.before))
-    for change in backwards:
-        if change.action == UPDATED:
-            put_back(session, _table(change), load(change.before))
-    created = [change for change in backwards if change.action == CREATED]
-    _free(session, created)
-    for change in created:
-        table = _table(change)
-        session.execute(sa.delete(table).where(matching(table, load(change.after)["key"])))
+        raise Refused(message, code="changed")
 
 
-def _table(change: ImportChange) -> sa.Table:
-    return Base.metadata.tables[change.table_name]
-
-
-def _is_as_left(session: Session, change: ImportChange) -> bool:
-    """Whether the row is still as the import left it."""
-    table = _table(change)
-    if change.action == DELETED:
-        return not rows_where(session, table, matching(table, load(change.before)))
-    after = load(change.after)
-    found = rows_where(session, table, matching(table, after["key"] if change.action == CREATED else after))
-    if not found:
-        return False
-    if change.action == CREATED:
-        return digest(found[0], after["proof"]["columns"]) == str(after["proof"]["digest"])
-    return all(found[0].get(name) == value for name, value in after.items())
-
-
-def _free(session: Session, created: Sequence[ImportChange]) -> None:
+def _free(session: Session, base: type[DeclarativeBase], created: Sequence[_Step]) -> None:
     """Refuse where rows that are not of this batch refer to created ones; drop projections and bare links."""
     keys: dict[str, list[Values]] = {}
-    own = {(change.table_name, change.row_id) for change in created}
-    for change in created:
-        keys.setdefault(change.table_name, []).append(load(change.after)["key"])
-    for table in Base.metadata.tables.values():
+    own = {(step.table.name, step.row_id) for step in created}
+    for step in created:
+        keys.setdefault(step.table.name, []).append(step.identity)
+    mapped = {mapper.local_table for mapper in base.registry.mappers}
+    for table in base.metadata.tables.values():
+        is_derived = bool(table.info.get("projection")) or table not in mapped
         for link in table.foreign_key_constraints:
-            for start in range(0, len(keys.get(link.referred_table.name, ())), AT_ONCE):
-                part = keys[link.referred_table.name][start : start + AT_ONCE]
-                _free_link(session, table, link, part, own)
+            some = keys.get(link.referred_table.name, [])
+            for start in range(0, len(some), AT_ONCE):
+                _free_link(session, link, some[start : start + AT_ONCE], own, is_derived)
 
 
 def _free_link(
     session: Session,
-    table: sa.Table,
     link: sa.ForeignKeyConstraint,
     keys: Sequence[Values],
     own: set[tuple[str, str]],
+    is_derived: bool,
 ) -> None:
-    element = link.elements[0]
+    """`is_derived`: rows of projections and of tables that no class maps go with the records they hang on."""
+    element, table = link.elements[0], link.table
     if len(link.elements) != 1 or element.column.name not in keys[0]:
         return  # not a link to the primary key: the database itself refuses where it must
     condition = element.parent.in_([key[element.column.name] for key in keys])
-    if table.info.get("projection") or _is_bare(table):
+    if is_derived:
         session.execute(sa.delete(table).where(condition))
         return
-    names = [column.name for column in table.primary_key]
     for found in rows_where(session, table, condition):
-        if names and (table.name, key_text(key_of(table, found))) not in own:
+        if (table.name, key_text(key_of(table, found))) not in own:
             raise Refused(
                 _("Cet import ne peut plus être annulé : des enregistrements plus récents en dépendent."),
                 code="referenced",
             )
-
-
-def _is_bare(table: sa.Table) -> bool:
-    """A table of links that no class maps: its rows live and die with the records they join."""
-    return all(table is not mapper.local_table for mapper in Base.registry.mappers)

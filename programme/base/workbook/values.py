@@ -9,9 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
+from programme.base.cleaning import Unclean, clean_national_id, clean_text, fold_digits
 from programme.base.language import gettext as _
-from programme.base.workbook.cleaning import FORBIDDEN, INVISIBLE, comparable, tidy, token
-from programme.base.workbook.columns import ColumnKind, ImportColumn
+from programme.base.workbook.columns import ColumnKind, ImportColumn, comparable
 from programme.base.workbook.sheet import Cell
 
 LARGEST = 2**31 - 1
@@ -21,7 +21,9 @@ _NO = frozenset(map(comparable, ("non", "لا", "no", "0", "false", "faux", "خ�
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _FRENCH = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _CLOCK = re.compile(r"([0-9]{1,4})\s*(?:h|:)\s*([0-5][0-9])?(?::00)?", re.IGNORECASE)
-_MAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""What SQLite takes and PostgreSQL or XML refuses: NUL, control signs, halves of surrogate pairs."""
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _UNITS = re.compile(r"(?:mad|dhs?|درهم|heures?|hrs?|h|ساعة|ساعات|س)\.?$", re.IGNORECASE)
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#VALEUR!", "#NOM?"})
 
@@ -48,49 +50,50 @@ def shown(cell: Cell) -> str:
 
 def is_blank(cell: Cell) -> bool:
     """Whether nothing readable stands in the cell."""
-    return cell is None or (isinstance(cell, str) and not INVISIBLE.sub("", cell).strip())
+    return cell is None or (isinstance(cell, str) and not _INVISIBLE.sub("", cell).strip())
 
 
 def value_of(cell: Cell, column: ImportColumn) -> Any:
-    """The value of a cell that is not blank (see `ColumnKind` for its type). Raises `Unfit`."""
+    """The value of a cell (see `ColumnKind` for its type), None where nothing is left. Raises `Unfit`."""
     if isinstance(cell, str):
         if FORBIDDEN.search(cell):
             raise Unfit(_("caractère interdit ; effacez la cellule et retapez la valeur"))
         if cell.strip().upper() in _ERRORS:
             raise Unfit(_("erreur de formule d'Excel"))
-    return _READERS[ColumnKind(column.kind)](cell, column)
+    try:
+        return _READERS[ColumnKind(column.kind)](cell, column)
+    except Unclean as reason:
+        raise Unfit(reason.message) from reason
 
 
-def _text(cell: Cell, column: ImportColumn) -> str:
-    return _bounded(tidy(_as_text(cell)), column)
+def _text(cell: Cell, column: ImportColumn) -> str | None:
+    return clean_text(_as_text(cell), column.length) or None
 
 
-def _token(cell: Cell, column: ImportColumn) -> str:
-    return _bounded(token(_as_text(cell)), column)
+def _token(cell: Cell, column: ImportColumn) -> str | None:
+    return fold_digits(clean_text(_as_text(cell), column.length)) or None
 
 
-def _national_id(cell: Cell, column: ImportColumn) -> str:
-    return _token(cell, column).replace(" ", "").upper()
+def _national_id(cell: Cell, column: ImportColumn) -> str | None:
+    return clean_national_id(_token(cell, column)).value
+
+
+def _mail(cell: Cell, column: ImportColumn) -> str | None:
+    address = _token(cell, column)
+    return address.removeprefix("mailto:") if address else None
 
 
 def _as_text(cell: Cell) -> str:
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
         # Excel turns the number 12/2020 into a day; what was typed is lost, only its author can tell.
         raise Unfit(_("changé en date par Excel ; mettez la cellule au format Texte et retapez la valeur"))
+    if isinstance(cell, float) and abs(cell) >= 1e15:
+        raise Unfit(_("arrondi par Excel ; mettez la cellule au format Texte et retapez la valeur"))
     return shown(cell)
 
 
-def _bounded(text: str, column: ImportColumn) -> str:
-    if len(text) > column.length:
-        raise Unfit(_("texte trop long : %(max)s caractères au plus", max=column.length))
-    return text
-
-
-def _mail(cell: Cell, column: ImportColumn) -> str:
-    address = _token(cell, column).removeprefix("mailto:")
-    if not _MAIL.fullmatch(address):
-        raise Unfit(_("adresse électronique attendue, comme nom@exemple.ma"))
-    return address
+def _typed(cell: Cell) -> str:
+    return fold_digits(clean_text(shown(cell), 1000))
 
 
 def _number(cell: Cell, expected: str) -> Decimal:
@@ -99,7 +102,7 @@ def _number(cell: Cell, expected: str) -> Decimal:
         raise Unfit(expected)
     if isinstance(cell, int | float):
         return Decimal(str(cell))
-    text = token(str(cell)).replace(" ", "").replace("\u066b", ",").replace("\u066c", "")
+    text = _typed(cell).replace(" ", "").replace("\u066b", ",").replace("\u066c", "")
     text = _UNITS.sub("", text)
     dots, commas = text.count("."), text.count(",")
     if dots and commas:
@@ -149,7 +152,7 @@ def _hours(cell: Cell, _column: ImportColumn) -> int:
         return cell.hour * 60 + cell.minute
     if isinstance(cell, dt.timedelta):
         return _within(Decimal(round(cell.total_seconds() / 60)), "0", 1, expected)
-    clock = _CLOCK.fullmatch(token(cell)) if isinstance(cell, str) else None
+    clock = _CLOCK.fullmatch(_typed(cell)) if isinstance(cell, str) else None
     if clock:
         return int(clock[1]) * 60 + int(clock[2] or 0)
     number = _number(cell, expected)
@@ -175,7 +178,7 @@ def _date(cell: Cell, _column: ImportColumn) -> dt.date:
     if isinstance(cell, dt.datetime):
         cell = cell.date()
     if not isinstance(cell, dt.date):
-        cell = _typed_date(token(cell), expected) if isinstance(cell, str) else None
+        cell = _typed_date(_typed(cell), expected) if isinstance(cell, str) else None
     if cell is None or cell.year not in YEARS:
         raise Unfit(expected)
     return cell
@@ -214,9 +217,10 @@ def _choice(cell: Cell, column: ImportColumn) -> str:
     return key
 
 
-def _list(cell: Cell, column: ImportColumn) -> tuple[str, ...]:
-    parts = (token(part) for part in re.split("[;؛\n]", _bounded(_as_text(cell), column)))
-    return tuple(dict.fromkeys(part for part in parts if part))
+def _list(cell: Cell, column: ImportColumn) -> tuple[str, ...] | None:
+    text = fold_digits(clean_text(_as_text(cell), column.length, lines=True))
+    parts = (part.strip() for part in re.split("[;؛\n]", text))
+    return tuple(dict.fromkeys(part for part in parts if part)) or None
 
 
 _READERS: dict[ColumnKind, Callable[[Cell, ImportColumn], Any]] = {
