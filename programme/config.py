@@ -43,7 +43,7 @@ def secret_of(instance: Path) -> str:
 
 @dataclass(slots=True)
 class Settings:
-    """Everything that can be set; each field's environment variable is its upper-case name with `PROGRAMME_`."""
+    """Everything that can be set; the environment variable of a field is `PROGRAMME_` and its name."""
 
     instance: Path = field(default_factory=_instance)
     database_url: str = ""

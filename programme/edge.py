@@ -1,4 +1,4 @@
-"""The edge of every request: who acts, whether they may, one transaction, and the headers (DESIGN.md section 2)."""
+"""The edge of every request: who acts, whether they may, one transaction, the headers (DESIGN.md section 2)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ REFUSED = "access:refused"
 journal.declare({REFUSED: "Accès refusé"})
 
 POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -92,7 +93,7 @@ def note_refusal(permission: Permission) -> None:
 
 
 def _settle(response: Response) -> Response:
-    """Commit once, when a writing request answers with a redirect or was declared as saving; else roll back."""
+    """Commit once, when the answer is a redirect or was declared as saving; everything else rolls back."""
     if request.endpoint == "static":
         return response
     view = current_app.view_functions.get(request.endpoint or "")

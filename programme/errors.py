@@ -94,8 +94,8 @@ def register(app: Flask) -> None:
         return page(503)
 
     @app.errorhandler(Exception)
-    def _unforeseen(_error: Exception) -> ResponseReturnValue:
+    def _unforeseen(error: Exception) -> ResponseReturnValue:
         log.exception("unforeseen failure [%s]", getattr(g, "request_id", ""))
         if app.testing and app.config.get("PROPAGATE"):
-            raise
+            raise error
         return page(500)

@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from programme.base.language import gettext as _
 from programme.base.language import language
-from reports.definition import Document, Section
+from reports.definition import Document
 from reports.typeset import chart, figures, letterhead, table
 from reports.typeset.sheet import Sheet
 
@@ -37,24 +37,11 @@ def render_pdf(document: Document, emblem: Path | None = None) -> bytes:
         for series in document.charts:
             chart.draw(sheet, series)
         for section in document.sections:
-            _section(sheet, section)
+            nothing = str(section.empty) or _("Aucune ligne à afficher.")
+            table.draw(sheet, section, _("Total"), nothing)
         _notes(sheet, document)
         _definitions(sheet, document)
         return _write(sheet, document)
-
-
-def _section(sheet: Sheet, section: Section) -> None:
-    styles = sheet.styles
-    sheet.need(styles.heading.leading + 8 * styles.body.leading)
-    if section.title:
-        sheet.paragraph(str(section.title), styles.heading)
-        sheet.y -= 2
-    if section.note:
-        sheet.paragraph(str(section.note), styles.muted)
-        sheet.y -= 3
-    if not table.draw(sheet, section.columns, section.rows, _("Total")):
-        sheet.paragraph(str(section.empty) or _("Aucune ligne à afficher."), styles.body)
-        sheet.y -= 10
 
 
 def _notes(sheet: Sheet, document: Document) -> None:

@@ -1,4 +1,4 @@
-"""One application and database a worker, emptied after each test; a client that checks every page it opens."""
+"""One application and database a worker, emptied after each test; pages are checked by the client."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Sex(Labelled):
 
 
 class Person(Base):
-    """An association actor. `national_id_sealed` is encrypted; `national_id_hash` is the keyed hash it is matched by."""
+    """An association actor; `national_id_sealed` is encrypted, `national_id_hash` is what it is matched by."""
 
     __tablename__ = "person"
     __table_args__ = (

@@ -28,7 +28,7 @@ def scope_of(account: Account) -> Scope:
     if account.role is Role.REGIONAL_OFFICER:
         return Scope(regions=regions)
     if account.role in {Role.REGIONAL_PARTNER, Role.IMPLEMENTER}:
-        return _party_scope(account.role, regions, served)
+        return _party_scope(regions, served)
     return Scope(
         associations=frozenset(served[Serves.ASSOCIATION]),
         trainers=frozenset(served[Serves.TRAINER]),
@@ -36,7 +36,7 @@ def scope_of(account: Account) -> Scope:
     )
 
 
-def _party_scope(role: Role, regions: frozenset[int], served: dict[Serves, set[int]]) -> Scope:
+def _party_scope(regions: frozenset[int], served: dict[Serves, set[int]]) -> Scope:
     """Partners and implementers see the agreements of their organisations, and the registry of those regions.
 
     An implementer's files are those its agreements carry; a partner reads totals only, and no file.

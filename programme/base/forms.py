@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms import DateField, Field, HiddenField, StringField
@@ -18,10 +19,12 @@ from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
 
+LONGEST = 20_000
+
 
 def tidy(value: str | None) -> str | None:
     """WTForms filter: cleaned text, or None where nothing is left."""
-    return cleaning.clean_text(value, None) or None if value else None
+    return cleaning.clean_text(value, LONGEST, lines=True) or None if value else None
 
 
 class TextField(StringField):
@@ -61,7 +64,7 @@ class HouseForm(FlaskForm):
     class Meta(FlaskForm.Meta):
         locales = ("fr",)
 
-        def get_translations(self, form: Any) -> Any:
+        def get_translations(self, _form: Any) -> Any:
             """Stock WTForms messages in the reader's language."""
             from wtforms.i18n import get_translations
 
@@ -120,8 +123,9 @@ class HouseForm(FlaskForm):
 def _sqlite_columns(constraint: str) -> str:
     """SQLite names the columns of a unique constraint, not the constraint: look them up in the metadata."""
     for table in db.metadatas[None].tables.values():
-        for found in (*table.constraints, *table.indexes):
-            if found.name == constraint:
+        kinds: list[UniqueConstraint | Index] = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+        for found in [*kinds, *table.indexes]:
+            if str(found.name) == constraint:
                 return ", ".join(f"{table.name}.{column.name}" for column in found.columns)
     return constraint
 

@@ -21,7 +21,7 @@ from programme.base.refusals import Refused
 
 @contextmanager
 def house(lang: str = "fr") -> Iterator[None]:
-    """The application context in one language; a `Refused` ends the command with its sentence and status 1."""
+    """The application context in one language; a `Refused` ends the command with its sentence, status 1."""
     with create_app().app_context(), speaking(lang):
         try:
             yield

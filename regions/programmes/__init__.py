@@ -1,1 +1,1 @@
-"""The programme, its regional programmes and their versioned targets (glossary: regional_programme, target)."""
+"""The programme, its regional programmes and their versioned targets (glossary: regional_programme)."""

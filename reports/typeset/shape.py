@@ -13,6 +13,7 @@ from reports.typeset.bidi import Run
 from reports.typeset.fonts import FontBook, Resource, face
 
 _BLANKS = re.compile("([ \u00a0]+)")
+_PLAIN = re.compile("[0-9 \u00a0+/.,:%-]+")
 FEATURES = {"kern": True, "liga": True, "calt": True, "dlig": False}
 # Blanks and hyphens the face has no glyph for.
 STAND_INS = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "\u2011": "-", "\u2010": "-", "\t": " "})
@@ -46,6 +47,9 @@ def pieces(text: str, rtl: bool) -> list[str]:
 @functools.lru_cache(120_000)
 def shape_word(weight: str, text: str, rtl: bool) -> tuple[tuple[Glyph, ...], int]:
     """As `shape`, for a piece without a blank in it, or for blanks."""
+    if not rtl and _PLAIN.fullmatch(text):
+        plain = tuple(_plain(weight, char) for char in text)
+        return plain, sum(glyph.advance for glyph in plain)
     loaded = face(weight)
     buffer = hb.Buffer()
     buffer.add_str(text)
@@ -67,6 +71,15 @@ def shape_word(weight: str, text: str, rtl: bool) -> tuple[tuple[Glyph, ...], in
         for info, at, source in zip(infos, buffer.glyph_positions, sources, strict=True)
     ]
     return tuple(_without_gaps(glyphs)), sum(glyph.advance for glyph in glyphs)
+
+
+@functools.cache
+def _plain(weight: str, char: str) -> Glyph:
+    """A digit or mark of a number: all digits are of one width and nothing is kerned."""
+    loaded = face(weight)
+    number = loaded.font.get_nominal_glyph(ord(char))
+    step = round(loaded.font.get_glyph_h_advance(number) * loaded.scale)
+    return Glyph(number, " " if char == "\u00a0" else char, step, 0, 0)
 
 
 def _without_gaps(glyphs: list[Glyph]) -> list[Glyph]:

@@ -42,7 +42,7 @@ class Styles:
 
     @property
     def title(self) -> Style:
-        return self.make(19, BOLD, PRIMARY)
+        return self.make(17, BOLD, PRIMARY)
 
     @property
     def heading(self) -> Style:

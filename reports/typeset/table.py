@@ -6,8 +6,9 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from reports.definition import Cell, Column, Kind, Row
+from reports.definition import Cell, Column, Kind, Row, Section
 from reports.typeset import marks
 from reports.typeset.cells import RIGID, Totals, heading, runs_rtl, say, side
 from reports.typeset.sheet import Sheet
@@ -20,7 +21,10 @@ BAR_LEAST, BAR_HEIGHT = 34.0, 4.2
 MARK = 6.0
 # Words and states wider than this (thousandths of the size) are broken rather than given room.
 WORD_MOST = 9500
-SHRINK = (1.0, 0.92, 0.84, 0.76)
+SHRINK = (1.0, 0.92, 0.86)
+LEAST_FACTOR = 0.7
+# A column of long texts is content with this width in points.
+TEXT_WISH = 120.0
 
 
 @dataclass(slots=True)
@@ -31,59 +35,102 @@ class Fitted:
     factor: float
 
 
-def draw(sheet: Sheet, columns: tuple[Column, ...], rows: Iterable[Row], total_label: str) -> int:
-    """Draw rows from `sheet.y` downwards with the header on every page; answers how many there were.
+def draw(sheet: Sheet, section: Section, total_label: str, nothing: str) -> None:
+    """Draw a section from `sheet.y` downwards, its header on every page.
 
-    Nothing is drawn where there is no row. The last row holds the totals, where a column asks for one.
+    The last row holds the totals, where a column asks for one. A section without a row says `nothing`.
     """
-    stream = iter(rows)
+    stream = iter(section.rows)
     sample = list(itertools.islice(stream, SAMPLE))
     if not sample:
-        return 0
-    table = Table(sheet, columns, fit(sheet, columns, sample))
-    totals = Totals(columns)
-    count = 0
-    table.header()
-    for row in itertools.chain(sample, stream):
-        table.row(row)
-        totals.add(row)
-        count += 1
-    if totals.places:
-        table.row(totals.row(total_label), total=True)
+        sheet.need(_title_height(sheet, section) + 2 * sheet.styles.body.leading)
+        _title(sheet, section)
+        sheet.paragraph(nothing, sheet.styles.body)
+    else:
+        table = Table(sheet, section.columns, fit(sheet, section.columns, sample))
+        sheet.need(_title_height(sheet, section) + table.start_height(sample[:2]))
+        _title(sheet, section)
+        table.header()
+        table.fill(itertools.chain(sample, stream), total_label)
     sheet.y -= 10
-    return count
+
+
+def _title(sheet: Sheet, section: Section) -> None:
+    if section.title:
+        sheet.paragraph(str(section.title), sheet.styles.heading)
+        sheet.y -= 2
+    if section.note:
+        sheet.paragraph(str(section.note), sheet.styles.muted)
+        sheet.y -= 3
+
+
+def _title_height(sheet: Sheet, section: Section) -> float:
+    heading, note = sheet.styles.heading, sheet.styles.muted
+    titles = sheet.fold(str(section.title), sheet.measure, heading)
+    notes = sheet.fold(str(section.note), sheet.measure, note)
+    return len(titles) * heading.leading + len(notes) * note.leading + 5
 
 
 def fit(sheet: Sheet, columns: tuple[Column, ...], sample: Sequence[Row]) -> Fitted:
-    """Widths after the columns' weights, where figures, codes and dates get what they need to stay whole."""
+    """Widths after the columns' weights, where figures, codes and dates get what they need to stay whole.
+
+    Type is set smaller, in steps, where long texts would otherwise run to more than about three lines.
+    """
     for factor in SHRINK:
-        needs = [_need(sheet, column, at, sample, factor) for at, column in enumerate(columns)]
-        if sum(needs) <= sheet.measure:
+        asked = [_ask(sheet, column, at, sample, factor) for at, column in enumerate(columns)]
+        if sum(ask.wish for ask in asked) <= sheet.measure:
             break
-    return Fitted(_share(sheet.measure, [max(column.width, 0.1) for column in columns], needs), factor)
+    while sum(ask.need for ask in asked) > sheet.measure and factor > LEAST_FACTOR:
+        factor -= 0.08
+        asked = [_ask(sheet, column, at, sample, factor) for at, column in enumerate(columns)]
+    return Fitted(_widths(sheet.measure, [max(column.width, 0.1) for column in columns], asked), factor)
 
 
-def _need(sheet: Sheet, column: Column, at: int, sample: Sequence[Row], factor: float) -> float:
+class Ask(NamedTuple):
+    """Points a column cannot do without, and points it would look well with."""
+
+    need: float
+    wish: float
+
+
+def _ask(sheet: Sheet, column: Column, at: int, sample: Sequence[Row], factor: float) -> Ask:
     head = sheet.styles.cell_head.scaled(factor)
-    words = heading(column).split() or [""]
-    least = max(single(word, head.weight, sheet.rtl).width for word in words) * head.size / 1000
     style = sheet.styles.cell_bold.scaled(factor)
+    label = heading(column)
+    least = max(_wide(word, head, sheet.rtl) for word in label.split() or [""])
     texts = {say(column.kind, row[at]) for row in sample}
-    if column.kind not in RIGID:
-        texts = {word for text in texts for word in text.split()} or {""}
-    wide = max(single(text, style.weight, runs_rtl(column.kind, text, sheet.rtl)).width for text in texts)
-    if column.kind not in RIGID or column.kind is Kind.STATE:
-        wide = min(wide, WORD_MOST)
+    longest = max(_wide(text, style, runs_rtl(column.kind, text, sheet.rtl)) for text in texts)
     # A total has more digits than its rows.
-    spare = 1.12 if column.total else 1.0
-    extra = {Kind.BAR: BAR_LEAST, Kind.STATE: MARK + 3}.get(column.kind, 0.0)
-    return max(least, wide * style.size / 1000 * spare + extra) + GAP + 1
+    longest *= 1.12 if column.total else 1.0
+    need = longest + {Kind.BAR: BAR_LEAST, Kind.STATE: MARK + 3}.get(column.kind, 0.0)
+    wish = max(need, _wide(label, head, sheet.rtl) * 0.55)
+    if column.kind not in RIGID:
+        words = {word for text in texts for word in text.split()} or {""}
+        need = max(_wide(word, style, runs_rtl(column.kind, word, sheet.rtl)) for word in words)
+        wish = max(need, min(longest * 0.45, TEXT_WISH * factor))
+    if column.kind not in RIGID or column.kind is Kind.STATE:
+        need = min(need, WORD_MOST * style.size / 1000)
+    need = max(least, need) + GAP + 1
+    return Ask(need, max(need, wish + GAP + 1))
+
+
+def _wide(text: str, style: Style, rtl: bool) -> float:
+    return single(text, style.weight, rtl).width * style.size / 1000
+
+
+def _widths(measure: float, weights: list[float], asked: list[Ask]) -> list[float]:
+    """What each column needs, then what it wishes, then a share of the rest by its weight."""
+    needs, wishes = [ask.need for ask in asked], [ask.wish for ask in asked]
+    if sum(needs) >= measure:
+        return [need * measure / sum(needs) for need in needs]
+    if sum(wishes) >= measure:
+        part = (measure - sum(needs)) / (sum(wishes) - sum(needs))
+        return [need + (wish - need) * part for need, wish in asked]
+    return _share(measure, weights, wishes)
 
 
 def _share(measure: float, weights: list[float], needs: list[float]) -> list[float]:
     """Each column its weight's share, raised to its need; what that costs is taken from the others."""
-    if sum(needs) >= measure:
-        return [need * measure / sum(needs) for need in needs]
     fixed: dict[int, float] = {}
     while True:
         room = measure - sum(fixed.values())
@@ -119,11 +166,31 @@ class Table:
     def _room(self, at: int, style: Style, less: float = 0.0) -> int:
         return max(1, math.floor((self.boxes[at][1] - less + 0.01) / style.size * 1000))
 
+    def fill(self, rows: Iterable[Row], total_label: str) -> None:
+        """Every row, then the totals."""
+        totals = Totals(self.columns)
+        for row in rows:
+            self.row(row)
+            totals.add(row)
+        if totals.places:
+            self.row(totals.row(total_label), total=True)
+
+    def start_height(self, rows: Sequence[Row]) -> float:
+        """What the header and the first rows take together; of a row as tall as a page, a few lines."""
+        most = 6 * self.cell.leading
+        return self._head_height() + sum(min(self._height(row), most) + 2 * PAD for row in rows)
+
+    def _height(self, row: Row) -> float:
+        cells = (self._lines(at, column, row[at], self.cell) for at, column in enumerate(self.columns))
+        return max(1, *(len(lines) for lines in cells), 1) * self.cell.leading
+
+    def _head_height(self) -> float:
+        return max(len(head) for head in self._heads) * self.head.leading + 2 * PAD
+
     def header(self) -> None:
-        """Labels over a strong line; keeps two rows under it on the page."""
+        """Labels over a strong line."""
         lines = max(len(head) for head in self._heads)
-        height = lines * self.head.leading + 2 * PAD
-        self.sheet.need(height + 2 * (self.cell.leading + 2 * PAD))
+        height = self._head_height()
         top = self.sheet.y - PAD
         for (offset, width), column, head in zip(self.boxes, self.columns, self._heads, strict=True):
             start = top - (lines - len(head)) * self.head.leading
@@ -148,7 +215,9 @@ class Table:
                 self._turn()
 
     def _make_room(self, height: float) -> None:
-        if height > self.sheet.free and self.sheet.y < self.sheet.top:
+        """Turn the page for a row that does not fit, unless no page would hold it whole."""
+        whole_page = self.sheet.full_page - self._head_height()
+        if height > self.sheet.free and (height <= whole_page or self.sheet.free < 5 * self.cell.leading):
             self._turn()
 
     def _turn(self) -> None:

@@ -73,7 +73,11 @@ def test_nothing_has_no_hash() -> None:
         VAULT.keyed_hash("AB\x00123456")
 
 
-@pytest.mark.parametrize("key", [b"", b"short", KEY[:-4], KEY + b"AAAA", b"*" * 44, "é".encode() * 22])
+@pytest.mark.parametrize(
+    "key",
+    [b"", b"short", KEY[:-4], KEY + b"AAAA", b"*" * 44, "é".encode() * 22],
+    ids=["empty", "short", "cut", "longer", "no base64", "no ascii"],
+)
 def test_a_bad_key_is_refused_and_never_shown(key: bytes) -> None:
     with pytest.raises(BadKey) as refused:
         Vault(key)
