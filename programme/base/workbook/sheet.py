@@ -33,7 +33,7 @@ class Limits:
     columns: int = 100
     memory: int = 512 * MEBIBYTE
     seconds: int = 60
-    patience: int = 120
+    patience: float = 120
     output: int = 64 * MEBIBYTE
 
     def for_child(self) -> str:

@@ -24,6 +24,8 @@ _CLOCK = re.compile(r"([0-9]{1,4})\s*(?:h|:)\s*([0-5][0-9])?(?::00)?", re.IGNORE
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """What SQLite takes and PostgreSQL or XML refuses: NUL, control signs, halves of surrogate pairs."""
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# 1.234.567,50 or 1,234,567.50: groups of three after one sign, then decimals after the other.
+_GROUPED = re.compile(r"(-?[0-9]{1,3}(?:([.,])[0-9]{3}(?:\2[0-9]{3})*))(?:((?!\2)[.,])([0-9]+))?")
 _UNITS = re.compile(r"(?:mad|dhs?|درهم|heures?|hrs?|h|ساعة|ساعات|س)\.?$", re.IGNORECASE)
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#VALEUR!", "#NOM?"})
 
@@ -104,16 +106,10 @@ def _number(cell: Cell, expected: str) -> Decimal:
         return Decimal(str(cell))
     text = _typed(cell).replace(" ", "").replace("\u066b", ",").replace("\u066c", "")
     text = _UNITS.sub("", text)
-    dots, commas = text.count("."), text.count(",")
-    if dots and commas:
-        decimal = max(text.rfind("."), text.rfind(","))
-        text = re.sub("[.,]", "", text[:decimal]) + "." + text[decimal + 1 :]
-    elif dots + commas > 1:
-        if not re.fullmatch(r"-?[0-9]{1,3}([.,][0-9]{3})+", text):
-            raise Unfit(expected)
-        text = re.sub("[.,]", "", text)
-    elif re.fullmatch(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}", text):
+    if re.fullmatch(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}", text):
         raise Unfit(_("nombre ambigu : écrivez 1234 ou 1234,50, sans séparateur de milliers"))
+    if grouped := _GROUPED.fullmatch(text):
+        text = re.sub("[.,]", "", grouped[1]) + (f".{grouped[4]}" if grouped[4] else "")
     text = text.replace(",", ".")
     if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,12})?", text):
         raise Unfit(expected)
