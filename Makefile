@@ -16,9 +16,7 @@ setup-test: .venv/stamp-test $(CATALOGUE).mo ## setup, and what the tests need (
 	@sh tools/system.sh chromium:chromium pdftotext:poppler-utils
 
 run: setup ## start on 127.0.0.1 (PORT, PROGRAMME_INSTANCE and DATABASE_URL are honoured)
-	@$(BIN)/programme init
-	@$(BIN)/programme demo --if-empty
-	@exec $(BIN)/programme serve
+	@exec $(BIN)/python -m tools.start
 
 test: setup-test ## every fence and every test, on SQLite and on PostgreSQL, and in the browser
 	@bash tools/check.sh
