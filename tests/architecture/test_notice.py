@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,13 @@ def test_the_data_is_credited() -> None:
     assert "programme/reference/hcp" in notice
     assert "programme/reference/boundaries" in notice
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+
+
+def test_vendored_files_are_what_the_manifest_says() -> None:
+    """Each file's SHA-256 (hexadecimal) stands in the manifest: a part that was edited or swapped shows."""
+    manifest = text(ROOT / "static" / "vendor" / "MANIFEST.json")
+    parts = [
+        path for folder in VENDORED for path in folder.rglob("*") if path.is_file() and path.name != "LICENSE"
+    ]
+    changed = [shown(path) for path in parts if hashlib.sha256(path.read_bytes()).hexdigest() not in manifest]
+    assert changed == []
