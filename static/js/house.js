@@ -63,6 +63,11 @@
 
   // Forms: one submit, a warning before typing is lost, filters that submit themselves.
   let isLeavingOnPurpose = false;
+  // A download or a refused departure leaves the page standing: the form may be sent again later.
+  function release(form) {
+    delete form.dataset.sent;
+    form.querySelectorAll("[type=submit][aria-disabled], button[aria-disabled]:not([type])").forEach((one) => one.removeAttribute("aria-disabled"));
+  }
   document.addEventListener("input", (event) => {
     const form = closest(event, "form[data-guard]");
     if (form) form.dataset.dirty = "yes";
@@ -80,10 +85,11 @@
       return;
     }
     if (form.method === "dialog") return;
-    isLeavingOnPurpose = true;
+    if (form.hasAttribute("data-guard")) isLeavingOnPurpose = true;
     if (form.method !== "post" || form.hasAttribute("data-repeat")) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
+    window.setTimeout(() => release(form), 10000);
     // After the browser has read the form, so that the pressed button's own value is sent.
     window.setTimeout(() => form.querySelectorAll("[type=submit], button:not([type])").forEach((one) => {
       one.setAttribute("aria-disabled", "true");
@@ -92,10 +98,7 @@
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     isLeavingOnPurpose = false;
-    document.querySelectorAll("form[data-sent]").forEach((form) => {
-      delete form.dataset.sent;
-      form.querySelectorAll("[aria-disabled]").forEach((one) => one.removeAttribute("aria-disabled"));
-    });
+    document.querySelectorAll("form[data-sent]").forEach(release);
   });
   window.addEventListener("beforeunload", (event) => {
     if (!isLeavingOnPurpose && document.querySelector("form[data-guard][data-dirty]")) event.preventDefault();

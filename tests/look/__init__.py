@@ -1,0 +1,1 @@
+"""The look: vendored parts, templates and styles keep the promises of the house."""
