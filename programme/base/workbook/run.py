@@ -124,17 +124,18 @@ def _result(context: ImportContext, parsed: Parsed, dry_run: bool) -> Result:
 
 
 def _say_former(result: Result, former: ImportBatch | None) -> None:
-    """The same file twice changes nothing and says so."""
-    if former is None or result.errors:
+    """The same file twice changes nothing and says so; so does another file that says the same."""
+    if result.errors:
         return
-    when, code = format_instant(former.made_at), former.code
-    if result.created or result.updated:
-        sentence = _("Ce fichier a déjà été importé le %(when)s (lot %(code)s).", when=when, code=code)
-    else:
-        sentence = _(
-            "Ce fichier a déjà été importé le %(when)s (lot %(code)s) : rien ne change.", when=when, code=code
+    said = []
+    if former is not None:
+        when = format_instant(former.made_at)
+        said.append(
+            _("Ce fichier a déjà été importé le %(when)s (lot %(code)s).", when=when, code=former.code)
         )
-    result.warnings.insert(0, Issue(result.sheet, None, None, None, sentence))
+    if not result.created and not result.updated:
+        said.append(_("Toutes les lignes sont déjà enregistrées : rien ne change."))
+    result.warnings[:0] = [Issue(result.sheet, None, None, None, sentence) for sentence in said]
 
 
 def _batch(

@@ -25,7 +25,7 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-
 """What SQLite takes and PostgreSQL or XML refuses: NUL, control signs, halves of surrogate pairs."""
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # 1.234.567,50 or 1,234,567.50: groups of three after one sign, then decimals after the other.
-_GROUPED = re.compile(r"(-?[0-9]{1,3}(?:([.,])[0-9]{3}(?:\2[0-9]{3})*))(?:((?!\2)[.,])([0-9]+))?")
+_GROUPED = re.compile(r"(-?[1-9][0-9]{0,2}(?:([.,])[0-9]{3}(?:\2[0-9]{3})*))(?:((?!\2)[.,])([0-9]+))?")
 _UNITS = re.compile(r"(?:mad|dhs?|درهم|heures?|hrs?|h|ساعة|ساعات|س)\.?$", re.IGNORECASE)
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#VALEUR!", "#NOM?"})
 
