@@ -13,7 +13,8 @@ Run = tuple[str, bool]
 """A stretch of one direction, in logical order, and whether it runs right to left."""
 
 LTR_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
-CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_NO_CONTROLS = str.maketrans("", "", CONTROLS)
 
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _LTR = re.compile("[A-Za-z\u00c0-\u024f]")
@@ -60,9 +61,9 @@ def guard(text: str) -> str:
 
 @functools.lru_cache(60_000)
 def resolve(text: str, rtl: bool) -> tuple[str, tuple[int, ...]]:
-    """The text of one paragraph without bidi controls, and the embedding level of each character left.
+    """The text of one paragraph and the embedding level of each of its characters.
 
-    `text` holds no line break. Trailing blanks have the paragraph's level (rule L1).
+    `text` holds no line break. Controls stay in it, as they keep runs apart; `visual_runs` takes them out.
     """
     if rtl and _ONLY_ARABIC.fullmatch(text):
         return text, (1,) * len(text)
@@ -73,24 +74,17 @@ def resolve(text: str, rtl: bool) -> tuple[str, tuple[int, ...]]:
     base = TextDirection.RTL if rtl else TextDirection.LTR
     found = BidiParagraph(text=text, base_direction=base).get_characters_with_embedding_level()
     known = {char.character_index: char.embedding_level for char in found}
-    kept: list[str] = []
     levels: list[int] = []
-    level = int(rtl)
-    for index, char in enumerate(text):
-        level = known.get(index, level)
-        if char not in CONTROLS:
-            kept.append(char)
-            levels.append(level)
-    return "".join(kept), tuple(levels)
+    for index in range(len(text)):
+        levels.append(known.get(index, levels[-1] if levels else int(rtl)))
+    return text, tuple(levels)
 
 
 def _with_islands(text: str) -> tuple[str, tuple[int, ...]]:
-    kept: list[str] = []
     levels: list[int] = []
     for at, piece in enumerate(_ISLAND_EDGES.split(text)):
-        kept.append(piece)
-        levels += (1 + at % 2,) * len(piece)
-    return "".join(kept), tuple(levels)
+        levels += (1 + at % 2,) * len(piece) + (1,)
+    return text, tuple(levels[:-1])
 
 
 def visual_runs(text: str, levels: tuple[int, ...], rtl: bool) -> tuple[Run, ...]:
@@ -101,11 +95,18 @@ def visual_runs(text: str, levels: tuple[int, ...], rtl: bool) -> tuple[Run, ...
     if odd:
         for level in range(max(level for _, level in runs), odd - 1, -1):
             runs = _reverse_from(runs, level)
-    return tuple((piece, bool(level % 2)) for piece, level in runs)
+    return tuple(
+        (piece, bool(level % 2)) for piece, level in ((strip(run), level) for run, level in runs) if piece
+    )
+
+
+def strip(text: str) -> str:
+    """The text without bidi controls."""
+    return text.translate(_NO_CONTROLS)
 
 
 def _reset_trailing(text: str, levels: tuple[int, ...], base: int) -> tuple[int, ...]:
-    length = len(text.rstrip(" \t\u00a0"))
+    length = len(text.rstrip(" " + CONTROLS))
     return levels[:length] + (base,) * (len(text) - length)
 
 

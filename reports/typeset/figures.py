@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from programme.base.language import format_mad
 from programme.base.language import gettext as _
@@ -12,9 +13,23 @@ from reports.typeset.bidi import is_rtl
 from reports.typeset.cells import number
 from reports.typeset.sheet import Sheet
 from reports.typeset.style import PRIMARY
-from reports.typeset.text import wrap
+from reports.typeset.text import single
 
 GAP, PAD, BAR = 9.0, 8.0, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """What every tile of one row shares, in points, so that values stand on one line."""
+
+    width: float
+    height: float
+    label: float
+
+    @property
+    def room(self) -> float:
+        """Width inside the frame."""
+        return self.width - 2 * PAD
 
 
 def draw(sheet: Sheet, figures: Sequence[Figure]) -> None:
@@ -23,11 +38,11 @@ def draw(sheet: Sheet, figures: Sequence[Figure]) -> None:
     width = (sheet.measure - GAP * (across - 1)) / across
     for start in range(0, len(figures), across):
         row = figures[start : start + across]
-        height = max(_height(sheet, figure, width) for figure in row)
-        sheet.need(height + GAP)
+        tile = _fit(sheet, row, width)
+        sheet.need(tile.height + GAP)
         for at, figure in enumerate(row):
-            _tile(sheet, figure, at * (width + GAP), width, height)
-        sheet.y -= height + GAP
+            _draw_tile(sheet, figure, at * (width + GAP), tile)
+        sheet.y -= tile.height + GAP
     sheet.y -= 4
 
 
@@ -46,35 +61,36 @@ def figure_text(figure: Figure, value: float | int) -> str:
     return _("%(hours)s h", hours=text) if figure.kind is Kind.HOURS else text
 
 
-def _height(sheet: Sheet, figure: Figure, width: float) -> float:
-    styles = sheet.styles
-    label = sheet.fold(str(figure.label), width - 2 * PAD, styles.muted)
-    height = 2 * PAD + len(label) * styles.muted.leading + styles.figure.leading
-    if figure.target is not None:
-        height += BAR + 5 + styles.small.leading
-    return height + len(sheet.fold(str(figure.note), width - 2 * PAD, styles.small)) * styles.small.leading
+def _fit(sheet: Sheet, row: Sequence[Figure], width: float) -> Tile:
+    styles, room = sheet.styles, width - 2 * PAD
+    label = max(len(sheet.fold(str(figure.label), room, styles.muted)) for figure in row)
+    under = max(_under(sheet, figure, room) for figure in row)
+    labels = label * styles.muted.leading
+    return Tile(width, 2 * PAD + labels + styles.figure.leading + under, labels)
 
 
-def _tile(sheet: Sheet, figure: Figure, offset: float, width: float, height: float) -> None:
-    styles = sheet.styles
-    sheet.frame(offset, sheet.y - height, width, height)
-    sheet.rectangle(offset, sheet.y - 1.6, width, 1.6, PRIMARY)
-    inner, room = offset + PAD, width - 2 * PAD
-    top = sheet.lines(
-        sheet.fold(str(figure.label), room, styles.muted), inner, sheet.y - PAD, room, styles.muted
-    )
-    style = styles.figure
-    text = figure_text(figure, figure.value)
-    wide = wrap(text, style.weight, 10**6, is_rtl(text))
-    taken = max((line.width for line in wide), default=0) * style.size / 1000
-    if taken > room:
-        style = style.scaled(room / taken)
-    sheet.lines(wide, inner, top, room, style)
+def _under(sheet: Sheet, figure: Figure, room: float) -> float:
+    """Height of what stands under the value."""
+    small = sheet.styles.small
+    target = BAR + 5 + small.leading if figure.target is not None else 0.0
+    return target + len(sheet.fold(str(figure.note), room, small)) * small.leading
+
+
+def _draw_tile(sheet: Sheet, figure: Figure, offset: float, tile: Tile) -> None:
+    styles, room, inner = sheet.styles, tile.room, offset + PAD
+    sheet.frame(offset, sheet.y - tile.height, tile.width, tile.height)
+    sheet.rectangle(offset, sheet.y - 1.6, tile.width, 1.6, PRIMARY)
+    label = sheet.fold(str(figure.label), room, styles.muted)
+    sheet.lines(label, inner, sheet.y - PAD, room, styles.muted)
+    top = sheet.y - PAD - tile.label
+    text, style = figure_text(figure, figure.value), styles.figure
+    value = single(text, style.weight, is_rtl(text))
+    taken = value.width * style.size / 1000
+    sheet.lines([value], inner, top, room, style.scaled(room / taken) if taken > room else style)
     top -= styles.figure.leading
     if figure.target is not None:
         top = _target(sheet, figure, inner, top, room)
-    note = sheet.fold(str(figure.note), room, styles.small)
-    sheet.lines(note, inner, top, room, styles.small)
+    sheet.lines(sheet.fold(str(figure.note), room, styles.small), inner, top, room, styles.small)
 
 
 def _target(sheet: Sheet, figure: Figure, offset: float, top: float, room: float) -> float:

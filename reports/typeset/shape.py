@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import uharfbuzz as hb
@@ -13,6 +15,9 @@ from reports.typeset.bidi import Run
 from reports.typeset.fonts import FontBook, Resource, face
 
 _BLANKS = re.compile("([ \u00a0]+)")
+LEFT_MARK, RIGHT_MARK = "\u200e", "\u200f"
+# Classes of marks that readers of a PDF count to numbers.
+WEAK = frozenset({"ES", "ET", "CS"})
 _PLAIN = re.compile("[0-9 \u00a0+/.,:%-]+")
 FEATURES = {"kern": True, "liga": True, "calt": True, "dlig": False}
 # Blanks and hyphens the face has no glyph for.
@@ -47,6 +52,8 @@ def pieces(text: str, rtl: bool) -> list[str]:
 @functools.lru_cache(120_000)
 def shape_word(weight: str, text: str, rtl: bool) -> tuple[tuple[Glyph, ...], int]:
     """As `shape`, for a piece without a blank in it, or for blanks."""
+    if text in (LEFT_MARK, RIGHT_MARK):
+        return (Glyph(face(weight).font.get_nominal_glyph(32), text, 0, 0, 0),), 0
     if not rtl and _PLAIN.fullmatch(text):
         plain = tuple(_plain(weight, char) for char in text)
         return plain, sum(glyph.advance for glyph in plain)
@@ -96,7 +103,8 @@ def _sources(text: str, clusters: list[int], rtl: bool) -> list[str]:
     """The letters behind each glyph.
 
     Readers of a PDF put right-to-left text in order by reversing what they see, so several letters under
-    one Arabic glyph are written in visual order.
+    one Arabic glyph are written in visual order. A word that ends in a comma or colon closes with a mark, for
+    they would take the blank after it to be before it.
     """
     starts = [*sorted(set(clusters)), len(text)]
     ends = dict(itertools.pairwise(starts))
@@ -106,7 +114,12 @@ def _sources(text: str, clusters: list[int], rtl: bool) -> list[str]:
         letters = "" if cluster in seen else text[cluster : ends[cluster]].replace("\u00a0", " ")
         seen.add(cluster)
         sources.append(letters[::-1] if rtl else letters)
-    return sources[::-1] if rtl else sources
+    if not rtl:
+        return sources
+    sources.reverse()
+    if unicodedata.bidirectional(text[-1]) in WEAK:
+        sources[0] = RIGHT_MARK + sources[0]
+    return sources
 
 
 def width(weight: str, runs: tuple[Run, ...]) -> int:
@@ -121,7 +134,8 @@ Part = tuple[int, str]
 class Scribe:
     """Writes lines with the fonts of one document; remembers the words it has written."""
 
-    def __init__(self, book: FontBook | None = None) -> None:
+    def __init__(self, rtl: bool = False, book: FontBook | None = None) -> None:
+        self.rtl = rtl
         self.book = book or FontBook()
         self._words: dict[tuple[str, str, bool], tuple[Part, ...]] = {}
 
@@ -131,7 +145,7 @@ class Scribe:
         resource = self.book.resource(weight, 4 * sum(len(text) for text, _rtl in runs))
         parts = [
             part
-            for text, rtl in runs
+            for text, rtl in self._marked(runs)
             for word in pieces(text, rtl)
             for part in self._word(resource, word, rtl)
         ]
@@ -144,6 +158,20 @@ class Scribe:
             return " ".join([font, *(f"[{codes}] TJ" for _rise, codes in shown)])
         risen = [f"{rise * size / 1000:.2f} Ts [{codes}] TJ" for rise, codes in shown]
         return " ".join([font, *risen, "0 Ts"])
+
+    def _marked(self, runs: tuple[Run, ...]) -> Iterator[Run]:
+        """The runs with an unseen mark where an island ends, against the direction of the page.
+
+        Those who take text out of a PDF would else count the blank after an island to the island, and put
+        it at its other end.
+        """
+        for at, run in enumerate(runs):
+            text, rtl = run
+            if self.rtl and not rtl and at and runs[at - 1][1]:
+                yield RIGHT_MARK, False
+            yield run
+            if not self.rtl and rtl and at + 1 < len(runs) and not runs[at + 1][1]:
+                yield LEFT_MARK, False
 
     def _word(self, resource: Resource, text: str, rtl: bool) -> tuple[Part, ...]:
         key = (resource.name, text, rtl)

@@ -52,7 +52,7 @@ class Sheet:
         self.measure = self.width - 2 * MARGIN
         self.top, self.foot = self.height - MARGIN - 14, MARGIN + 14
         self.styles = Styles(rtl)
-        self.scribe = scribe or Scribe()
+        self.scribe = scribe or Scribe(rtl)
         self.pages = [Page()]
         self.y = self.height - MARGIN
 

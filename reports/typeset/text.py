@@ -6,7 +6,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from reports.typeset.bidi import Run, guard, is_rtl, resolve, visual_runs
+from reports.typeset.bidi import Run, guard, is_rtl, resolve, strip, visual_runs
 from reports.typeset.shape import STAND_INS, shape, width
 
 # French marks and the groups of a number stay with what they belong to.
@@ -111,6 +111,6 @@ def _span_width(text: str, levels: tuple[int, ...], weight: str, first: int, las
     total, start = 0, first
     for end in range(first + 1, last + 1):
         if end == last or levels[end] != levels[start]:
-            total += shape(weight, text[start:end], bool(levels[start] % 2))[1]
+            total += shape(weight, strip(text[start:end]), bool(levels[start] % 2))[1]
             start = end
     return total
