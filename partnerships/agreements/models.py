@@ -53,7 +53,14 @@ MOVES = {
     "approve": Move({_S.NEGOTIATION}, _S.APPROVED, _A, _l("Approuver")),
     "sign": Move({_S.APPROVED}, _S.SIGNED, _A, _l("Constater les signatures")),
     "enter_into_force": Move({_S.SIGNED}, _S.IN_FORCE, _A, _l("Mettre en vigueur")),
-    "suspend": Move({_S.IN_FORCE}, _S.SUSPENDED, _A, _l("Suspendre"), needs_reason=True),
+    "suspend": Move(
+        {_S.IN_FORCE},
+        _S.SUSPENDED,
+        _A,
+        _l("Suspendre"),
+        needs_reason=True,
+        confirm=_l("Aucune séance ne peut s'appuyer sur une convention suspendue."),
+    ),
     "resume": Move({_S.SUSPENDED}, _S.IN_FORCE, _A, _l("Lever la suspension"), needs_reason=True),
     "expire": Move({_S.IN_FORCE, _S.SUSPENDED}, _S.EXPIRED, _A, _l("Constater l'échéance")),
     "wind_up": Move({_S.EXPIRED}, _S.CLOSING, _A, _l("Ouvrir la clôture")),
@@ -112,7 +119,7 @@ class Agreement(Base):
     )
     state_reason: Mapped[str | None] = mapped_column(sa.String(1000))
     ended_on: Mapped[dt.date | None] = mapped_column()
-    """The day a termination took effect."""
+    """The last day of effect: of a termination, or the eve of a suspension (emptied when it is lifted)."""
     text_sha256: Mapped[str | None] = mapped_column(sa.String(64))
     """Of the locked text, once a party accepted it (P2)."""
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant, default=clock.now)
