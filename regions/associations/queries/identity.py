@@ -1,0 +1,117 @@
+"""Which record is meant: by receipt first, then by the duplicate key of the name (RULES A2, A4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+
+from programme.base import folding
+from programme.base.extensions import db
+from regions.associations.fields import receipt_number
+from regions.associations.models import Association
+
+
+def canonical(association: Association) -> Association:
+    """The record that counts for this one: itself, or the one it was merged into."""
+    seen = {association.id}
+    while association.merged_into_id is not None and association.merged_into_id not in seen:
+        seen.add(association.merged_into_id)
+        association = db.session.get_one(Association, association.merged_into_id)
+    return association
+
+
+def find_association(
+    *,
+    receipt_no: str | None = None,
+    name: str | None = None,
+    province_id: int | None = None,
+    region_id: int | None = None,
+) -> Association | None:
+    """The canonical record meant by a sheet: by receipt within the province (or the region), else by name.
+
+    A name fits by the duplicate key of A4 within the province, a French one by the French name. None where
+    several fit, or where the name fits but both receipts are known and differ. Not limited by a scope:
+    what exists is not made twice.
+    """
+    number = receipt_number(receipt_no)
+    if number and (found := _by_receipt(number, province_id, region_id)) is not None:
+        return found
+    key = folding.match_key(name) if name else ""
+    if not key or (province_id is None and region_id is None):
+        return None
+    fitting = _by_key(key, province_id, region_id)
+    if not fitting and name and not any("\u0600" <= letter <= "\u06ff" for letter in name):
+        fitting = _by_french(key, province_id, region_id)
+    return one_of(fitting, number)
+
+
+def one_of(fitting: Sequence[Association], number: str) -> Association | None:
+    """The one canonical record among those whose name fits, None where it is not one only."""
+    compatible = [a for a in fitting if not (number and a.receipt_no and a.receipt_no != number)]
+    found = {one.id: one for one in map(canonical, compatible)}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _within(province_id: int | None, region_id: int | None) -> list[sa.ColumnElement[bool]]:
+    if province_id is not None:
+        return [Association.province_id == province_id]
+    return [Association.region_id == region_id] if region_id is not None else []
+
+
+def _by_receipt(number: str, province_id: int | None, region_id: int | None) -> Association | None:
+    """In the province; failing that in the region among those whose province is not known."""
+    chosen = sa.select(Association).where(Association.receipt_no == number).order_by(Association.id)
+    found = db.session.scalars(chosen.where(*_within(province_id, region_id)).limit(10)).all()
+    if not found and province_id is not None and region_id is not None:
+        lost = chosen.where(Association.region_id == region_id, Association.province_id.is_(None))
+        found = db.session.scalars(lost.limit(10)).all()
+    meant = {one.id: one for one in map(canonical, found)}
+    return next(iter(meant.values())) if len(meant) == 1 else None
+
+
+def find_receipt(number: str, province_id: int | None, region_id: int) -> Association | None:
+    """Whoever holds this receipt number in the province; without a province, in the region's rest."""
+    inside = Association.province_id == province_id
+    if province_id is None:
+        inside = sa.and_(Association.province_id.is_(None), Association.region_id == region_id)
+    chosen = sa.select(Association).where(Association.receipt_no == number, inside)
+    return db.session.scalar(chosen.order_by(Association.id).limit(1))
+
+
+def _by_key(key: str, province_id: int | None, region_id: int | None) -> Sequence[Association]:
+    chosen = (
+        sa.select(Association)
+        .where(Association.match_key == key[:300], *_within(province_id, region_id))
+        .order_by(Association.id)
+        .limit(50)
+    )
+    return db.session.scalars(chosen).all()
+
+
+def _by_french(key: str, province_id: int | None, region_id: int | None) -> Sequence[Association]:
+    chosen = (
+        sa.select(Association.id, Association.name_fr)
+        .where(Association.name_fr.is_not(None), *_within(province_id, region_id))
+        .order_by(Association.id)
+    )
+    ids = [row[0] for row in db.session.execute(chosen) if folding.match_key(row[1] or "") == key]
+    return db.session.scalars(
+        sa.select(Association).where(Association.id.in_(ids[:50])).order_by(Association.id)
+    ).all()
+
+
+def neighbours(
+    province_id: int | None, region_id: int, but: Iterable[int] = ()
+) -> Sequence[sa.Row[int, str, str | None, str | None]]:
+    """(id, Arabic name, French name, receipt) of the block of A4: the province's canonical records and the
+    region's whose province is not known; the whole region where the province is not known."""
+    block = Association.region_id == region_id
+    if province_id is not None:
+        unknown = sa.and_(Association.region_id == region_id, Association.province_id.is_(None))
+        block = sa.or_(Association.province_id == province_id, unknown)
+    return db.session.execute(
+        sa.select(Association.id, Association.name_ar, Association.name_fr, Association.receipt_no)
+        .where(block, Association.merged_into_id.is_(None), Association.id.not_in(list(but)))
+        .order_by(Association.id)
+    ).all()

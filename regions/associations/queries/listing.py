@@ -1,0 +1,185 @@
+"""The registry's list: filters over the words of the projection, keyset pages, counts that stop early."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from programme.base import folding
+from programme.base.access import Scope
+from programme.base.extensions import db
+from regions.associations import words
+from regions.associations.models import Association, AssociationWord
+from regions.associations.queries.records import visible
+
+COUNTED = 1000
+"""Beyond it a list says "more than 1,000": nothing counts 236,000 records to show 25."""
+RARE = 4000
+"""Up to here the records behind a word are fetched and sorted; above, the order's index is walked."""
+LAST = "\U0010ffff"
+
+Term = frozenset[str]
+_HERE = AssociationWord.association_id == Association.id
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the registry's address says. `q` is searched by the beginnings of its words."""
+
+    q: str = ""
+    region_id: int | None = None
+    province_id: int | None = None
+    coverage: str = ""
+    domain: str = ""
+    receipt_kind: str = ""
+    incomplete: bool = False
+    to_check: bool = False
+
+    def terms(self) -> list[tuple[Term, bool]]:
+        """(forms, whether their beginnings do) of every word that a record must have."""
+        found = [(term, True) for term in folding.search_terms(self.q)[:8]]
+        for term in folding.search_terms(self.domain)[:8]:
+            found.append((frozenset(words.DOMAIN + form for form in term), True))
+        exact = (
+            (self.coverage, words.COVERAGE + self.coverage),
+            (self.receipt_kind, words.RECEIPT + self.receipt_kind),
+            (self.incomplete, words.INCOMPLETE),
+            (self.to_check, words.CHECK),
+        )
+        return found + [(frozenset({word}), False) for asked, word in exact if asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page: its rows, the ids to go on from either way, and the count up to `COUNTED` (None: more)."""
+
+    rows: Sequence[Association] = ()
+    before: int | None = None
+    after: int | None = None
+    count: int | None = 0
+
+
+@dataclass(slots=True)
+class _Plan:
+    """How the records that fit are reached: `driver` is the rarest word where it is rare."""
+
+    conditions: list[sa.ColumnElement[bool]] = field(default_factory=list)
+    driver: sa.ColumnElement[bool] | None = None
+
+
+def _fits(term: Term, by_beginning: bool) -> sa.ColumnElement[bool]:
+    word = AssociationWord.word
+    if not by_beginning:
+        return word.in_(sorted(term))
+    return sa.or_(*(sa.and_(word >= form, word < form + LAST) for form in sorted(term)))
+
+
+def _frequency(fits: sa.ColumnElement[bool]) -> int:
+    """How many words fit, counted up to RARE + 1."""
+    some = sa.select(sa.literal(1)).select_from(AssociationWord).where(fits).limit(RARE + 1).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+
+
+def _has(fits: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists(sa.select(sa.literal(1)).select_from(AssociationWord).where(_HERE, fits))
+
+
+def _plan(scope: Scope, filters: Filters) -> _Plan:
+    """Conditions in an order that both engines answer from an index (asserted on SQLite)."""
+    # An expression, as there is an index on merged_into_id that fits nearly every row.
+    plan = _Plan([sa.func.coalesce(Association.merged_into_id, 0) == 0, visible(scope)])
+    if filters.province_id is not None:
+        plan.conditions.append(Association.province_id == filters.province_id)
+    if filters.region_id is not None:
+        plan.conditions.append(Association.region_id == filters.region_id)
+    terms = sorted(
+        ((_frequency(fits), i, fits) for i, fits in enumerate(_fits(*t) for t in filters.terms())),
+        key=lambda found: found[:2],
+    )
+    if terms and terms[0][0] <= RARE:
+        plan.driver = terms.pop(0)[2]
+    plan.conditions += [_has(fits) for _number, _i, fits in terms]
+    return plan
+
+
+def _chosen(plan: _Plan) -> list[sa.ColumnElement[bool]]:
+    if plan.driver is None:
+        return plan.conditions
+    behind = sa.select(AssociationWord.association_id).where(plan.driver)
+    return [Association.id.in_(behind), *plan.conditions]
+
+
+def _count(plan: _Plan) -> int | None:
+    some = sa.select(Association.id).where(*_chosen(plan)).limit(COUNTED + 1).subquery()
+    found = db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return found if found <= COUNTED else None
+
+
+def associations(
+    scope: Scope,
+    filters: Filters = Filters(),
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    size: int = 25,
+    descending: bool = False,
+) -> Listing:
+    """One page of the registry in its order (Arabic name), from the record `after` on or back from `before`."""
+    plan = _plan(scope, filters)
+    backward = before is not None
+    key = sa.tuple_(Association.sort_key, Association.id)
+    conditions = _chosen(plan)
+    start = _position(before if backward else after)
+    goes_down = descending != backward
+    if start is not None:
+        conditions = [*conditions, key < start if goes_down else key > start]
+    order = [
+        column.desc() if goes_down else column.asc() for column in (Association.sort_key, Association.id)
+    ]
+    found = list(db.session.scalars(_rows().where(*conditions).order_by(*order).limit(size + 1)))
+    more, rows = len(found) > size, found[:size]
+    if backward:
+        rows.reverse()
+    has_newer, has_older = (more, True) if backward else (start is not None, more)
+    return Listing(
+        rows,
+        rows[0].id if rows and has_newer else None,
+        rows[-1].id if rows and has_older else None,
+        _count(plan),
+    )
+
+
+def _rows() -> sa.Select[Association]:
+    return sa.select(Association).options(
+        joinedload(Association.region), joinedload(Association.province), joinedload(Association.commune)
+    )
+
+
+def _position(association_id: int | None) -> sa.Tuple | None:
+    if association_id is None:
+        return None
+    found = db.session.scalar(sa.select(Association.sort_key).where(Association.id == association_id))
+    return None if found is None else sa.tuple_(sa.literal(found), sa.literal(association_id))
+
+
+def some(scope: Scope, filters: Filters, limit: int = 8) -> Sequence[Association]:
+    """The first records that fit, for search over everything; nothing where nothing telling is asked."""
+    if not filters.terms():
+        return []
+    chosen = _rows().where(*_chosen(_plan(scope, filters)))
+    return db.session.scalars(chosen.order_by(Association.sort_key, Association.id).limit(limit)).all()
+
+
+def ids_among(scope: Scope, ids: Collection[int]) -> list[int]:
+    """Those of `ids` that are in scope, in order."""
+    wanted = sorted(set(ids))[:1000]
+    return list(
+        db.session.scalars(
+            sa.select(Association.id)
+            .where(Association.id.in_(wanted), visible(scope))
+            .order_by(Association.id)
+        )
+    )
