@@ -169,6 +169,10 @@ class HouseClient(FlaskClient):
         with self.session_transaction() as cookie:
             cookie["language"] = language
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base["HTTP_ACCEPT_LANGUAGE"] = "fr"
+
     def open(self, *args: Any, check: bool = True, **kwargs: Any) -> TestResponse:
         if kwargs.get("method", "GET") == "POST" and kwargs.pop("csrf", True):
             self._add_token(kwargs)

@@ -9,16 +9,18 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from babel.messages import mofile, pofile
 from flask import Flask
 
 from programme.app import create_app
 from programme.base.database import Base, writing
 from programme.base.extensions import db
 from programme.base.language import speaking
-from programme.config import Settings
+from programme.config import ROOT, Settings
 from tests import postgres
 from tests.client import HouseClient
 
+CATALOGUE = ROOT / "programme" / "translations" / "ar" / "LC_MESSAGES" / "messages.po"
 KEPT = {"region", "province", "commune", "programme", "alembic_version"}
 
 
@@ -28,8 +30,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # The controller starts the server; its workers inherit the address.
-    if config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        return
+    compile_catalogue()
+    if config.getoption("--database") == "postgresql":
         postgres.start()
+
+
+def compile_catalogue() -> None:
+    """Bring the compiled Arabic catalogue up to date, so that tests read today's texts."""
+    compiled = CATALOGUE.with_suffix(".mo")
+    if compiled.exists() and compiled.stat().st_mtime >= CATALOGUE.stat().st_mtime:
+        return
+    with CATALOGUE.open("rb") as source:
+        catalogue = pofile.read_po(source, locale="ar")
+    fresh = compiled.with_suffix(f".{os.getpid()}")
+    with fresh.open("wb") as out:
+        mofile.write_mo(out, catalogue)
+    fresh.replace(compiled)
 
 
 @pytest.fixture(scope="session")

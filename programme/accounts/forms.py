@@ -1,12 +1,19 @@
-"""Forms of signing in."""
+"""Forms of signing in and of accounts."""
 
 from __future__ import annotations
 
-from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import DataRequired, Length
+from typing import Any
 
-from programme.base.forms import HouseForm
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, SelectMultipleField
+from wtforms.validators import DataRequired, EqualTo, Length
+
+from programme.base.access import Role
+from programme.base.accounts import Serves
+from programme.base.forms import CreatingForm, EditingForm, HouseForm, TextField
+from programme.base.language import Language
 from programme.base.language import lazy_gettext as _l
+
+_NAME = _l("Nom et prénom")
 
 
 class SignInForm(HouseForm):
@@ -19,3 +26,89 @@ class SignInForm(HouseForm):
         _l("Mot de passe"), [DataRequired(_l("Indiquez votre mot de passe.")), Length(max=200)]
     )
     next = HiddenField()
+
+
+class ForgottenForm(HouseForm):
+    """The address to which a link is sent, where it has an account."""
+
+    email = EmailField(
+        _l("Adresse électronique"), [DataRequired(_l("Indiquez votre adresse.")), Length(max=254)]
+    )
+
+
+class PasswordForm(HouseForm):
+    """A new password, twice."""
+
+    password = PasswordField(
+        _l("Nouveau mot de passe"),
+        [DataRequired(_l("Choisissez un mot de passe.")), Length(max=200)],
+        description=_l("Au moins 10 caractères ; une phrase courte se retient bien."),
+    )
+    again = PasswordField(
+        _l("Nouveau mot de passe, une seconde fois"),
+        [EqualTo("password", _l("Les deux mots de passe diffèrent."))],
+    )
+
+
+class ChangePasswordForm(PasswordForm):
+    """The present password, then the new one twice."""
+
+    current = PasswordField(
+        _l("Mot de passe actuel"), [DataRequired(_l("Indiquez votre mot de passe actuel."))]
+    )
+
+
+class _Delegated:
+    """What the account serves, common to creating and editing."""
+
+    role = SelectField(_l("Rôle"), choices=Role.options)
+    regions = SelectMultipleField(_l("Régions"), coerce=int, render_kw={"data-choose": ""})
+    organisations = SelectMultipleField(_l("Organisations"), coerce=int, render_kw={"data-choose": ""})
+    trainers = SelectMultipleField(_l("Formateur"), coerce=int, render_kw={"data-choose": ""})
+    associations = TextField(
+        _l("Associations"),
+        length=500,
+        description=_l("Numéros de récépissé, séparés par des points-virgules."),
+        render_kw={"dir": "ltr"},
+    )
+
+    def offer(self: Any, choices: dict[str, list[tuple[int, str]]]) -> None:
+        """Fill the lists of what can be served."""
+        self.regions.choices = choices["region"]
+        self.organisations.choices = choices["organisation"]
+        self.trainers.choices = choices["trainer"]
+
+    def receipts(self: Any) -> list[str]:
+        """The receipt numbers typed."""
+        return [part.strip() for part in (self.associations.data or "").split(";") if part.strip()]
+
+    def served(self: Any, associations: list[int]) -> dict[Serves, list[int]]:
+        """What was chosen, as the rules take it."""
+        return {
+            Serves.REGION: self.regions.data or [],
+            Serves.ORGANISATION: self.organisations.data or [],
+            Serves.TRAINER: self.trainers.data or [],
+            Serves.ASSOCIATION: associations,
+        }
+
+
+class NewAccountForm(_Delegated, CreatingForm):
+    """Invite someone."""
+
+    email = EmailField(
+        _l("Adresse électronique"), [DataRequired(_l("Indiquez une adresse.")), Length(max=254)]
+    )
+    name = TextField(_NAME, [DataRequired(_l("Indiquez le nom."))])
+    language = SelectField(_l("Langue"), choices=lambda: [(one.value, one.own_name) for one in Language])
+
+
+class EditAccountForm(_Delegated, EditingForm):
+    """Change what someone does and serves."""
+
+    name = TextField(_NAME, [DataRequired(_l("Indiquez le nom."))])
+
+
+class ReasonForm(HouseForm):
+    """Why."""
+
+    reason = TextField(_l("Motif"), [DataRequired(_l("Indiquez le motif."))], length=1000)

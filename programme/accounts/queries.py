@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from cohorts.people.models import Person
+from cohorts.sessions.models import Trainer
+from partnerships.organisations.models import Organisation
 from programme.base.accounts import Account, OneTimeLink, SignInAttempt, WebSession
 from programme.base.extensions import db
+from programme.base.folding import fold
+from programme.base.language import gettext as _
+from programme.base.refusals import Refused
+from regions.associations.models import Association
+from regions.geography.models import Region
+
+TARGETS: dict[str, Any] = {
+    "region": Region,
+    "organisation": Organisation,
+    "association": Association,
+    "trainer": Trainer,
+    "person": Person,
+}
 
 
 def account_by_email(email: str) -> Account | None:
@@ -53,3 +70,83 @@ def accounts() -> list[Account]:
 def get_account(account_id: int) -> Account | None:
     """One account by id."""
     return db.session.get(Account, account_id)
+
+
+def targets_named(served: dict[str, list[int]]) -> dict[tuple[str, int], str]:
+    """Names of what delegations point at, by (kind, id), in one statement a kind."""
+    named: dict[tuple[str, int], str] = {}
+    for kind, model in TARGETS.items():
+        wanted = served.get(kind) or []
+        if wanted:
+            for record in db.session.scalars(sa.select(model).where(model.id.in_(wanted)).order_by(model.id)):
+                named[kind, record.id] = str(record.name)
+    return named
+
+
+def regions_by_code(codes: list[str]) -> dict[str, int]:
+    """Ids of regions by HCP code; unknown codes are missing."""
+    chosen = sa.select(Region.code, Region.id).where(Region.code.in_(codes)).order_by(Region.code)
+    return {row.code: row.id for row in db.session.execute(chosen)}
+
+
+def delegation_choices() -> dict[str, list[tuple[int, str]]]:
+    """(id, name) of what an account can be asked to serve, by kind; associations are found by receipt."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for kind in ("region", "organisation", "trainer"):
+        model = TARGETS[kind]
+        found[kind] = [(r.id, str(r.name)) for r in db.session.scalars(sa.select(model).order_by(model.id))]
+    return found
+
+
+def associations_by_receipt(receipts: list[str]) -> dict[str, int]:
+    """Ids of canonical associations by receipt number; a number that two provinces use is left out."""
+    chosen = (
+        sa.select(Association.receipt_no, sa.func.min(Association.id))
+        .where(Association.receipt_no.in_(receipts), Association.merged_into_id.is_(None))
+        .group_by(Association.receipt_no)
+        .having(sa.func.count() == 1)
+        .order_by(Association.receipt_no)
+    )
+    return {receipt: ident for receipt, ident in db.session.execute(chosen) if receipt}
+
+
+def receipts_of(associations: list[int]) -> list[str]:
+    """Receipt numbers of associations, in order."""
+    chosen = (
+        sa.select(Association.receipt_no).where(Association.id.in_(associations)).order_by(Association.id)
+    )
+    return [receipt for receipt in db.session.scalars(chosen) if receipt]
+
+
+def links_in_use(account_id: int) -> list[OneTimeLink]:
+    """One-time links of an account that were not used yet, oldest first."""
+    chosen = (
+        sa.select(OneTimeLink)
+        .where(OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None))
+        .order_by(OneTimeLink.id)
+    )
+    return list(db.session.scalars(chosen))
+
+
+def organisation_called(name: str) -> int:
+    """Id of the organisation with this name, in either language, or acronym; `Refused` when there is none."""
+    key = fold(name)
+    chosen = sa.select(Organisation.id).where(
+        sa.or_(
+            Organisation.key_ar == key,
+            Organisation.key_fr == key,
+            sa.func.lower(Organisation.acronym) == name.lower(),
+        )
+    )
+    found = db.session.scalar(chosen.order_by(Organisation.id).limit(1))
+    if found is None:
+        raise Refused(_("Organisation inconnue : %(name)s.", name=name), "organisation")
+    return found
+
+
+def trainer_called(email: str) -> int:
+    """Id of the trainer with this e-mail; `Refused` when there is none."""
+    found = db.session.scalar(sa.select(Trainer.id).where(Trainer.email == email.strip().lower()))
+    if found is None:
+        raise Refused(_("Formateur inconnu : %(name)s.", name=email), "trainer")
+    return found

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from programme.accounts import rules
-from programme.accounts.forms import SignInForm
+from programme.accounts import invitations, management, queries, rules
+from programme.accounts.forms import ChangePasswordForm, ForgottenForm, PasswordForm, SignInForm
 from programme.accounts.signed_in import SignedIn
-from programme.base.access import public
+from programme.base import clock
+from programme.base.access import Permission, public, requires
+from programme.base.accounts import LinkPurpose
 from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
@@ -81,3 +83,48 @@ def switch_language(which: str) -> ResponseReturnValue:
         g.account.language = which
         db.session.flush()
     return redirect(local(request.form.get("next")))
+
+
+@bp.route("/forgotten", methods=["GET", "POST"])
+@public
+def forgotten() -> ResponseReturnValue:
+    form = ForgottenForm()
+    if form.validate_on_submit():
+        account = queries.account_by_email(form.email.data)
+        if account is not None and account.is_active:
+            management.invite(account, LinkPurpose.RESET)
+        # The same answer either way: nobody learns who has an account.
+        flash(_("Si un compte existe pour cette adresse, un lien vient de lui être envoyé."), "success")
+        return redirect(url_for(".sign_in"))
+    return render_template("programme/accounts/forgotten.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/welcome/<token>", methods=["GET", "POST"])
+@public
+def welcome(token: str) -> ResponseReturnValue:
+    # Opening the link consumes nothing: mail scanners open every link they see.
+    link = queries.open_link(rules.digest(token), clock.now())
+    if link is None:
+        abort(404)
+    form = PasswordForm()
+    if form.validate_on_submit() and form.accepts(invitations.choose_password, token, form.password.data):
+        flash(_("Mot de passe enregistré : connectez-vous."), "success")
+        return redirect(url_for(".sign_in"))
+    return render_template(
+        "programme/accounts/welcome.html", form=form, account=link.account
+    ), 422 if form.errors else 200
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@requires(Permission.OWN_READ)
+def own() -> ResponseReturnValue:
+    form = ChangePasswordForm()
+    if form.validate_on_submit() and form.accepts(
+        invitations.change_password, g.actor, g.account, form.current.data, form.password.data
+    ):
+        flash(_("Mot de passe changé : reconnectez-vous."), "success")
+        return redirect(url_for(".sign_in"))
+    return render_template("programme/accounts/own.html", form=form), 422 if form.errors else 200
+
+
+management.attach(bp)

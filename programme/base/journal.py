@@ -20,6 +20,8 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from programme.base import clock
 from programme.base.access import Actor
 from programme.base.database import Base, Instant
+from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
 
 GENESIS = "0" * 64
 HIDDEN = "•••"
@@ -30,9 +32,30 @@ EVENTS: dict[str, str] = {}
 """Catalogue: event name `room:thing:verb` → label (lazy text). Rooms add theirs with `declare`."""
 
 
-def declare(events: Mapping[str, str]) -> None:
-    """Add events to the catalogue; recording an undeclared one is a `KeyError`."""
+FIELDS: dict[str, str] = {
+    "state": _l("État"),
+    "role": _l("Rôle"),
+    "name_ar": _l("Nom en arabe"),
+    "name_fr": _l("Nom en français"),
+    "starts_on": _l("Début"),
+    "ends_on": _l("Fin"),
+    "is_active": _l("Actif"),
+    "serves": _l("Au service de"),
+    "reason": _l("Motif"),
+    "purpose": _l("Objet"),
+    "status": _l("Présence"),
+}
+"""Labels of fields as the history shows them (lazy text)."""
+
+
+def declare(events: Mapping[str, str], fields: Mapping[str, str] | None = None) -> None:
+    """Add events, and labels of fields, to the catalogue; recording an undeclared event is a `KeyError`."""
     EVENTS.update(events)
+    FIELDS.update(fields or {})
+
+
+def _shown(value: Any) -> Any:
+    return (_("Oui") if value else _("Non")) if isinstance(value, bool) else value
 
 
 class JournalEntry(Base):
@@ -62,10 +85,23 @@ class JournalEntry(Base):
         return str(EVENTS.get(self.event, self.event))
 
     @property
+    def sentence(self) -> str:
+        """What happened, with its reason where one was given."""
+        return f"{self.label} — {self.reason}" if self.reason else self.label
+
+    @property
+    def who(self) -> str:
+        return self.actor_name
+
+    @property
     def changes(self) -> list[tuple[str, Any, Any]]:
-        """(field, before, after) of what differs, in field order."""
+        """(field's label, before, after) of what differs, in field order."""
         old, new = json.loads(self.before or "{}"), json.loads(self.after or "{}")
-        return [(k, old.get(k), new.get(k)) for k in sorted({*old, *new}) if old.get(k) != new.get(k)]
+        return [
+            (str(FIELDS.get(k, k)), _shown(old.get(k)), _shown(new.get(k)))
+            for k in sorted({*old, *new})
+            if old.get(k) != new.get(k)
+        ]
 
 
 class JournalHead(Base):

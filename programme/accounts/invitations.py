@@ -1,0 +1,155 @@
+"""Accounts made by invitation, one-time links, passwords chosen by their owner only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Collection, Mapping
+
+from programme.accounts import passwords, queries
+from programme.accounts.rules import digest, end_all_sessions
+from programme.base import cleaning, clock, journal, mail
+from programme.base.access import Actor, Permission, Role, acting
+from programme.base.accounts import Account, Delegation, LinkPurpose, OneTimeLink, Serves
+from programme.base.extensions import db
+from programme.base.language import Language, speaking
+from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
+from programme.base.refusals import Refused
+
+LIFETIME = {LinkPurpose.INVITATION: dt.timedelta(days=7), LinkPurpose.RESET: dt.timedelta(hours=2)}
+
+journal.declare(
+    {
+        "account:created": _l("Compte créé"),
+        "account:edited": _l("Compte modifié"),
+        "account:closed": _l("Compte fermé"),
+        "account:reopened": _l("Compte rouvert"),
+        "account:link:issued": _l("Lien à usage unique émis"),
+        "account:password:chosen": _l("Mot de passe choisi"),
+    }
+)
+
+Served = Mapping[Serves, Collection[int]]
+
+
+def _flat(account: Account) -> dict[str, object]:
+    served = sorted(f"{d.kind.value}:{d.target_id}" for d in account.delegations)
+    return {"role": account.role.value, "serves": ", ".join(served), "is_active": account.is_active}
+
+
+def _delegate(account: Account, served: Served) -> None:
+    wanted = {(kind, target) for kind, targets in served.items() for target in targets}
+    account.delegations[:] = [d for d in account.delegations if (d.kind, d.target_id) in wanted]
+    present = {(d.kind, d.target_id) for d in account.delegations}
+    for kind, target in sorted(wanted - present):
+        account.delegations.append(Delegation(kind=kind, target_id=target))
+
+
+@acting(Permission.ACCOUNT_WRITE)
+def create(
+    actor: Actor, *, email: str, name: str, role: Role, language: str = "ar", served: Served | None = None
+) -> Account:
+    """A new account without a password. Refuses an address that is wrong or taken, and an empty name."""
+    address = cleaning.clean_email(email)
+    if not address.value or address.flag:
+        raise Refused(_("Indiquez une adresse électronique valable."), "email")
+    if queries.account_by_email(address.value) is not None:
+        raise Refused(_("Un compte existe déjà pour cette adresse."), "email")
+    if not name.strip():
+        raise Refused(_("Indiquez le nom."), "name")
+    account = Account(email=address.value.lower(), name=name.strip(), role=role, language=language)
+    _delegate(account, served or {})
+    db.session.add(account)
+    db.session.flush()
+    journal.record(db.session, actor, "account:created", account, after=_flat(account))
+    return account
+
+
+@acting(Permission.ACCOUNT_WRITE)
+def edit(actor: Actor, account: Account, *, name: str, role: Role, served: Served) -> None:
+    """Change name, role and what is served. Nobody changes their own role."""
+    if account.id == actor.account_id and role is not account.role:
+        raise Refused(_("Vous ne pouvez pas changer votre propre rôle."), "role")
+    before = _flat(account)
+    account.name, account.role = name.strip(), role
+    _delegate(account, served)
+    db.session.flush()
+    journal.record(db.session, actor, "account:edited", account, before=before, after=_flat(account))
+
+
+@acting(Permission.ACCOUNT_WRITE)
+def close(actor: Actor, account: Account, reason: str | None) -> None:
+    """Deactivate: all its sessions end at once. Nobody closes their own account."""
+    if account.id == actor.account_id:
+        raise Refused(_("Vous ne pouvez pas fermer votre propre compte."), "reason")
+    if not (reason or "").strip():
+        raise Refused(_("Indiquez le motif."), "reason", code="reason")
+    account.is_active = False
+    end_all_sessions(account)
+    journal.record(db.session, actor, "account:closed", account, reason=reason)
+
+
+@acting(Permission.ACCOUNT_WRITE)
+def reopen(actor: Actor, account: Account) -> None:
+    """Activate again a closed account."""
+    account.is_active = True
+    journal.record(db.session, actor, "account:reopened", account)
+
+
+def issue_link(actor: Actor, account: Account, purpose: LinkPurpose) -> str:
+    """A token for a one-time link; older links of the account end. Only the digest is stored."""
+    now, token = clock.now(), secrets.token_urlsafe(32)
+    for older in queries.links_in_use(account.id):
+        older.used_at = now
+    db.session.add(
+        OneTimeLink(
+            token_digest=digest(token),
+            account_id=account.id,
+            purpose=purpose,
+            made_at=now,
+            expires_at=now + LIFETIME[purpose],
+        )
+    )
+    journal.record(db.session, actor, "account:link:issued", account, after={"purpose": purpose.value})
+    return token
+
+
+def send_link(post: mail.Post, account: Account, purpose: LinkPurpose, address: str) -> None:
+    """Mail the link in the account's language, once the transaction has committed."""
+    with speaking(account.language or Language.AR):
+        subject = _("Votre accès au programme de renforcement des capacités")
+        if purpose is LinkPurpose.RESET:
+            subject = _("Nouveau mot de passe")
+        body = _(
+            "Bonjour %(name)s,\n\nOuvrez ce lien pour choisir votre mot de passe :\n%(link)s\n\n"
+            "Il sert une seule fois. Si vous n'avez rien demandé, ignorez ce message.",
+            name=account.name,
+            link=address,
+        )
+    mail.queue(db.session, post, account.email, subject, body)
+
+
+def choose_password(token: str, password: str) -> Account:
+    """Use a one-time link: set the password, end every session and the link. Refuses a used or late link."""
+    link = queries.open_link(digest(token), clock.now())
+    if link is None or not link.account.is_active:
+        raise Refused(_("Ce lien n'est plus valable. Demandez-en un nouveau."), code="link", status=404)
+    account = link.account
+    passwords.check_strength(password, account.email)
+    account.password_hash = passwords.hashed(password)
+    link.used_at = clock.now()
+    end_all_sessions(account)
+    actor = Actor.of(account.id, account.name, account.role)
+    journal.record(db.session, actor, "account:password:chosen", account)
+    return account
+
+
+def change_password(actor: Actor, account: Account, current: str, password: str) -> None:
+    """Change one's own password; every session ends, this one too."""
+    if not passwords.matches(current, account.password_hash):
+        raise Refused(_("Le mot de passe actuel est incorrect."), "current")
+    passwords.check_strength(password, account.email)
+    account.password_hash = passwords.hashed(password)
+    end_all_sessions(account)
+    journal.record(db.session, actor, "account:password:chosen", account)

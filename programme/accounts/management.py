@@ -1,0 +1,166 @@
+"""Pages by which administrators invite, change and close accounts, and the matrix of permissions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from programme.accounts import invitations, queries
+from programme.accounts.forms import EditAccountForm, NewAccountForm, ReasonForm
+from programme.base import journal
+from programme.base.access import GRANTS, Permission, Role, requires
+from programme.base.accounts import Account, LinkPurpose, Serves
+from programme.base.extensions import db
+from programme.base.language import gettext as _
+from programme.base.mail import Post
+
+
+def post_office() -> Post:
+    """Where this application's mail goes."""
+    house = current_app.config["HOUSE"]
+    return Post(house.smtp_url, house.mail_from, house.outbox)
+
+
+def link_address(token: str) -> str:
+    """The public address of a one-time link."""
+    base: str = current_app.config["HOUSE"].base_url
+    return base + url_for("programme.accounts.welcome", token=token)
+
+
+def invite(account: Account, purpose: LinkPurpose = LinkPurpose.INVITATION) -> str:
+    """Issue a link, mail it, and answer its address."""
+    address = link_address(invitations.issue_link(g.actor, account, purpose))
+    invitations.send_link(post_office(), account, purpose, address)
+    return address
+
+
+def attach(bp: Blueprint) -> None:
+    """Add the pages to the accounts blueprint."""
+    bp.add_url_rule("/accounts", view_func=index)
+    bp.add_url_rule("/accounts/new", view_func=new, methods=["GET", "POST"])
+    bp.add_url_rule("/accounts/<int:account_id>", view_func=edit, methods=["GET", "POST"])
+    bp.add_url_rule("/accounts/<int:account_id>/link", view_func=link, methods=["POST"])
+    bp.add_url_rule("/accounts/<int:account_id>/close", view_func=close, methods=["GET", "POST"])
+    bp.add_url_rule("/accounts/<int:account_id>/reopen", view_func=reopen, methods=["POST"])
+    bp.add_url_rule("/rights", view_func=matrix)
+
+
+def _account(account_id: int) -> Account:
+    return queries.get_account(account_id) or abort(404)
+
+
+def _associations(form: Any) -> list[int] | None:
+    """Ids of the associations typed, or None with an error beside the field where one is unknown."""
+    wanted = form.receipts()
+    found = queries.associations_by_receipt(wanted)
+    unknown = [receipt for receipt in wanted if receipt not in found]
+    if unknown:
+        form.refuse(_("Récépissé inconnu ou ambigu : %(list)s.", list=", ".join(unknown)), "associations")
+        return None
+    return list(found.values())
+
+
+@requires(Permission.ACCOUNT_READ)
+def index() -> ResponseReturnValue:
+    accounts = queries.accounts()
+    served: dict[str, list[int]] = {}
+    for delegation in (d for account in accounts for d in account.delegations):
+        served.setdefault(delegation.kind.value, []).append(delegation.target_id)
+    return render_template(
+        "programme/accounts/index.html", accounts=accounts, names=queries.targets_named(served)
+    )
+
+
+@requires(Permission.ACCOUNT_WRITE)
+def new() -> ResponseReturnValue:
+    form = NewAccountForm(language="ar")
+    form.offer(queries.delegation_choices())
+    if form.validate_on_submit() and (associations := _associations(form)) is not None:
+        served = form.served(associations)
+        if form.accepts(
+            invitations.create,
+            g.actor,
+            email=form.email.data,
+            name=form.name.data,
+            role=Role(form.role.data),
+            language=form.language.data,
+            served=served,
+        ):
+            invite(form.result)
+            flash(_("Invitation envoyée à %(email)s.", email=form.result.email), "success")
+            return redirect(url_for("programme.accounts.edit", account_id=form.result.id))
+    return render_template("programme/accounts/new.html", form=form), 422 if form.errors else 200
+
+
+@requires(Permission.ACCOUNT_WRITE)
+def edit(account_id: int) -> ResponseReturnValue:
+    account = _account(account_id)
+    form = EditAccountForm(obj=None, **_present(account))
+    form.offer(queries.delegation_choices())
+    if form.validate_on_submit() and form.is_current(account):
+        associations = _associations(form)
+        if associations is not None and form.accepts(
+            invitations.edit,
+            g.actor,
+            account,
+            name=form.name.data,
+            role=Role(form.role.data),
+            served=form.served(associations),
+        ):
+            flash(_("Compte enregistré."), "success")
+            return redirect(url_for("programme.accounts.edit", account_id=account.id))
+    entries = journal.history(db.session, "account", account.id, 30)
+    page = render_template("programme/accounts/edit.html", form=form, account=account, entries=entries)
+    return page, form.status if form.errors else 200
+
+
+def _present(account: Account) -> dict[str, Any]:
+    served: dict[Serves, list[int]] = {kind: [] for kind in Serves}
+    for delegation in account.delegations:
+        served[delegation.kind].append(delegation.target_id)
+    return {
+        "name": account.name,
+        "role": account.role.value,
+        "version": account.version,
+        "regions": served[Serves.REGION],
+        "organisations": served[Serves.ORGANISATION],
+        "trainers": served[Serves.TRAINER],
+        "associations": "; ".join(queries.receipts_of(served[Serves.ASSOCIATION])),
+    }
+
+
+@requires(Permission.ACCOUNT_WRITE)
+def link(account_id: int) -> ResponseReturnValue:
+    account = _account(account_id)
+    invite(account, LinkPurpose.RESET if account.password_hash else LinkPurpose.INVITATION)
+    flash(_("Lien envoyé à %(email)s.", email=account.email), "success")
+    return redirect(url_for("programme.accounts.edit", account_id=account.id))
+
+
+@requires(Permission.ACCOUNT_WRITE)
+def close(account_id: int) -> ResponseReturnValue:
+    account = _account(account_id)
+    form = ReasonForm()
+    if form.validate_on_submit() and form.accepts(invitations.close, g.actor, account, form.reason.data):
+        flash(_("Compte fermé : ses connexions sont terminées."), "success")
+        return redirect(url_for("programme.accounts.edit", account_id=account.id))
+    return render_template(
+        "programme/accounts/close.html", form=form, account=account
+    ), 422 if form.errors else 200
+
+
+@requires(Permission.ACCOUNT_WRITE)
+def reopen(account_id: int) -> ResponseReturnValue:
+    account = _account(account_id)
+    invitations.reopen(g.actor, account)
+    flash(_("Compte rouvert."), "success")
+    return redirect(url_for("programme.accounts.edit", account_id=account.id))
+
+
+@requires(Permission.MATRIX_READ)
+def matrix() -> ResponseReturnValue:
+    return render_template(
+        "programme/accounts/matrix.html", roles=list(Role), grants=GRANTS, permissions=list(Permission)
+    )

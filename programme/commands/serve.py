@@ -1,0 +1,56 @@
+"""`programme serve`: the production server."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from programme.app import create_app
+
+WORKERS, THREADS = 2, 4
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with our settings instead of a file."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return create_app()
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=None, help="PORT, else 8000.")
+@click.option("--workers", type=int, default=WORKERS, show_default=True)
+def serve(host: str, port: int | None, workers: int) -> None:
+    """Serve with gunicorn; the address is printed."""
+    port = port or int(os.environ.get("PORT") or 8000)
+    click.echo(f"http://{host}:{port}")
+    Server(
+        {
+            "bind": f"{host}:{port}",
+            "workers": workers,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "timeout": 120,
+            "max_requests": 5000,
+            "max_requests_jitter": 500,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+    ).run()
+
+
+def register(group: click.Group) -> None:
+    """Add the commands."""
+    group.add_command(serve)

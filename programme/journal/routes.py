@@ -1,0 +1,34 @@
+"""The journal, and whether it is sound."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from programme.base import journal
+from programme.base.access import Permission, requires
+from programme.base.extensions import db
+from programme.journal import queries
+
+bp = Blueprint("journal", __name__, url_prefix="/journal")
+
+
+@bp.get("")
+@requires(Permission.JOURNAL_READ)
+def index() -> ResponseReturnValue:
+    event = request.args.get("event") or None
+    found = queries.entries(
+        before=request.args.get("before", type=int), event=event, actor_id=request.args.get("actor", type=int)
+    )
+    rows, more = found[: queries.PAGE], len(found) > queries.PAGE
+    return render_template(
+        "programme/journal/index.html", rows=rows, more=more, event=event, events=sorted(journal.EVENTS.items())
+    )
+
+
+@bp.get("/verify")
+@requires(Permission.JOURNAL_READ)
+def verify() -> ResponseReturnValue:
+    faults = journal.verify(db.session)
+    head = db.session.get(journal.JournalHead, 1)
+    return render_template("programme/journal/verify.html", faults=faults, head=head)

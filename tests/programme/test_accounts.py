@@ -1,0 +1,105 @@
+"""Accounts: invitation by one-time link, changes, closing; nobody chooses another's password."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from programme.accounts import invitations, queries
+from programme.base.access import Actor, Role
+from programme.base.accounts import LinkPurpose
+from programme.base.extensions import db
+from programme.base.refusals import Refused
+from programme.config import Settings
+from tests.client import HouseClient
+
+SYSTEM = Actor.system()
+PHRASE = "trois mots bien choisis"
+
+
+def _outbox(settings: Settings) -> list[str]:
+    return [path.read_text() for path in sorted(settings.outbox.glob("*.eml"))]
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_pages_open(client: HouseClient, language: str) -> None:
+    account = client.sign_in_as(Role.ADMINISTRATOR, language=language)
+    for address in ("/accounts", "/accounts/new", f"/accounts/{account.id}", f"/accounts/{account.id}/close"):
+        client.page(address)
+    for address in ("/rights", "/account", "/journal", "/journal/verify"):
+        client.page(address)
+
+
+def test_an_invited_person_chooses_a_password(client: HouseClient, settings: Settings) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    answer = client.post(
+        "/accounts/new",
+        data={"name": "Salma Idrissi", "email": "salma@example.ma", "role": "auditor", "language": "fr"},
+    )
+    assert answer.status_code == 302
+    mail = next(text for text in reversed(_outbox(settings)) if "salma@example.ma" in text)
+    path = re.search(r"/welcome/[\w-]+", mail.replace("=\n", ""))
+    assert path
+    client.post("/sign-out")
+    for _ in range(2):  # a mail scanner's GET consumes nothing
+        client.page(path[0])
+    assert client.post(path[0], data={"password": PHRASE, "again": PHRASE}).status_code == 302
+    assert client.get(path[0]).status_code == 404
+    assert client.post("/sign-in", data={"email": "salma@example.ma", "password": PHRASE}).status_code == 302
+
+
+def test_weak_and_unequal_passwords_are_refused(client: HouseClient) -> None:
+    made = invitations.create(SYSTEM, email="a@example.ma", name="A", role=Role.AUDITOR)
+    token = invitations.issue_link(SYSTEM, made, LinkPurpose.INVITATION)
+    db.session.commit()
+    for password, again in (("court", "court"), ("1234567890", "1234567890"), (PHRASE, PHRASE + "x")):
+        assert client.post(f"/welcome/{token}", data={"password": password, "again": again}).status_code == 422
+
+
+def test_an_address_is_taken_once(session: object) -> None:
+    invitations.create(SYSTEM, email="A@example.ma", name="A", role=Role.AUDITOR)
+    with pytest.raises(Refused) as refusal:
+        invitations.create(SYSTEM, email="a@example.ma", name="B", role=Role.AUDITOR)
+    assert refusal.value.field == "email"
+
+
+def test_only_administrators_make_accounts(session: object) -> None:
+    officer = Actor.of(1, "x", Role.MINISTRY_OFFICER)
+    with pytest.raises(Refused) as refusal:
+        invitations.create(officer, email="b@example.ma", name="B", role=Role.AUDITOR)
+    assert refusal.value.status == 403
+
+
+def test_a_closed_account_is_out_at_once(client: HouseClient) -> None:
+    victim = client.sign_in_as(Role.AUDITOR)
+    client.page("/")
+    invitations.close(SYSTEM, queries.get_account(victim.id) or victim, "départ")
+    db.session.commit()
+    assert client.get("/").status_code == 302
+
+
+def test_nobody_closes_or_promotes_themselves(session: object) -> None:
+    made = invitations.create(SYSTEM, email="adm@example.ma", name="A", role=Role.ADMINISTRATOR)
+    self_actor = Actor.of(made.id, "A", Role.ADMINISTRATOR)
+    with pytest.raises(Refused):
+        invitations.close(self_actor, made, "x")
+    with pytest.raises(Refused):
+        invitations.edit(self_actor, made, name="A", role=Role.MINISTRY_OFFICER, served={})
+
+
+def test_a_stale_edit_is_told(client: HouseClient) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    made = invitations.create(SYSTEM, email="c@example.ma", name="C", role=Role.AUDITOR)
+    db.session.commit()
+    data = {"name": "Autre", "role": "auditor", "version": "7"}
+    answer = client.post(f"/accounts/{made.id}", data=data)
+    assert answer.status_code == 409
+    assert "Autre" in answer.get_data(as_text=True)
+
+
+def test_forgotten_answers_alike(client: HouseClient) -> None:
+    invitations.create(SYSTEM, email="d@example.ma", name="D", role=Role.AUDITOR)
+    db.session.commit()
+    for email in ("d@example.ma", "personne@example.ma"):
+        assert client.post("/forgotten", data={"email": email}).status_code == 302
