@@ -17,7 +17,7 @@ from reports.typeset.text import Line, single, wrap
 
 SAMPLE = 300
 GAP, PAD = 8.0, 3.2
-BAR_LEAST, BAR_HEIGHT = 34.0, 4.2
+BAR_LEAST, BAR_MOST, BAR_GAP, BAR_HEIGHT = 34.0, 110.0, 6.0, 4.2
 MARK = 6.0
 # Words and states wider than this (thousandths of the size) are broken rather than given room.
 WORD_MOST = 9500
@@ -29,10 +29,12 @@ TEXT_WISH = 120.0
 
 @dataclass(slots=True)
 class Fitted:
-    """Widths of the columns in reading order (their sum is the sheet's measure) and the size of type."""
+    """Widths of the columns in reading order (their sum is the sheet's measure), the size of type, and the
+    width of each column's longest text."""
 
     widths: list[float]
     factor: float
+    longest: list[float]
 
 
 def draw(sheet: Sheet, section: Section, total_label: str, nothing: str) -> None:
@@ -83,14 +85,16 @@ def fit(sheet: Sheet, columns: tuple[Column, ...], sample: Sequence[Row]) -> Fit
     while sum(ask.need for ask in asked) > sheet.measure and factor > LEAST_FACTOR:
         factor -= 0.08
         asked = [_ask(sheet, column, at, sample, factor) for at, column in enumerate(columns)]
-    return Fitted(_widths(sheet.measure, [max(column.width, 0.1) for column in columns], asked), factor)
+    widths = _widths(sheet.measure, [max(column.width, 0.1) for column in columns], asked)
+    return Fitted(widths, factor, [ask.longest for ask in asked])
 
 
 class Ask(NamedTuple):
-    """Points a column cannot do without, and points it would look well with."""
+    """Points a column cannot do without, those it would look well with, and those of its longest text."""
 
     need: float
     wish: float
+    longest: float = 0.0
 
 
 def _ask(sheet: Sheet, column: Column, at: int, sample: Sequence[Row], factor: float) -> Ask:
@@ -111,7 +115,7 @@ def _ask(sheet: Sheet, column: Column, at: int, sample: Sequence[Row], factor: f
     if column.kind not in RIGID or column.kind is Kind.STATE:
         need = min(need, WORD_MOST * style.size / 1000)
     need = max(least, need) + GAP + 1
-    return Ask(need, max(need, wish + GAP + 1))
+    return Ask(need, max(need, wish + GAP + 1), longest)
 
 
 def _wide(text: str, style: Style, rtl: bool) -> float:
@@ -125,7 +129,7 @@ def _widths(measure: float, weights: list[float], asked: list[Ask]) -> list[floa
         return [need * measure / sum(needs) for need in needs]
     if sum(wishes) >= measure:
         part = (measure - sum(needs)) / (sum(wishes) - sum(needs))
-        return [need + (wish - need) * part for need, wish in asked]
+        return [ask.need + (ask.wish - ask.need) * part for ask in asked]
     return _share(measure, weights, wishes)
 
 
@@ -154,7 +158,7 @@ class Table:
         self.cell = sheet.styles.cell.scaled(factor)
         self.bold = sheet.styles.cell_bold.scaled(factor)
         self.head = sheet.styles.cell_head.scaled(factor)
-        self._widest: dict[int, float] = {}
+        self._longest = fitted.longest
         starts = itertools.accumulate(fitted.widths, initial=0.0)
         # (offset, width) of what is inside each column, without the gap between columns.
         self.boxes = [(at + GAP / 2, wide - GAP) for at, wide in zip(starts, fitted.widths, strict=False)]
@@ -251,21 +255,17 @@ class Table:
             marks.tone(self.sheet, offset, _middle(top, style) - MARK / 2, MARK, str(tone))
 
     def _bar(self, cell: Cell, at: int, top: float, style: Style, lines: tuple[Line, ...]) -> None:
-        """The bar takes what the figures leave, on the left of the paper as they stand at its right."""
+        """The bar stands left of the figures, on paper, and leaves room for the longest of them."""
         offset, width = self.boxes[at]
         actual, target = cell
         taken = max((line.width for line in lines), default=0) * style.size / 1000
-        room = min(width - max(taken, self._widest_bar_text(at, taken)) - 6, 90.0)
-        if room < 12:
+        taken = max(taken, self._longest[at]) + BAR_GAP
+        room = min(width - taken, BAR_MOST)
+        if room < BAR_LEAST / 3:
             return
-        start = offset + width - room if self.sheet.rtl else offset
+        start = offset + (taken if self.sheet.rtl else width - taken - room)
         y, actual = _middle(top, style) - BAR_HEIGHT / 2, actual or 0
         marks.bar(self.sheet, start, y, room, BAR_HEIGHT, actual, target, marks.scale(actual, target))
-
-    def _widest_bar_text(self, at: int, taken: float) -> float:
-        """Bars of one column start and end together: they leave room for its widest text so far."""
-        self._widest[at] = max(self._widest.get(at, 0.0), taken)
-        return self._widest[at]
 
 
 def _middle(top: float, style: Style) -> float:
