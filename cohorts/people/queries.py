@@ -1,0 +1,166 @@
+"""Reads of persons; `scope` first. Who is seen follows from the enrolments and participations that are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from cohorts.enrolment import queries as enrolment
+from cohorts.enrolment.models import Cohort, Enrolment, Seat
+from cohorts.people.models import Consent, PairState, Person, PersonPair
+from cohorts.transfer.models import TransferActivity, TransferParticipation
+from programme.base.access import Scope
+from programme.base.extensions import db
+from programme.base.folding import fold
+from programme.base.journal import JournalEntry
+
+
+def visible(scope: Scope) -> sa.ColumnElement[bool]:
+    """Clause on Person: enrolled where the scope sees it, named on a transfer sheet that it sees, or oneself."""
+    if scope.regions is None:
+        return sa.true()
+    enrolled = (
+        sa.select(Enrolment.person_id)
+        .join(Seat, Seat.id == Enrolment.seat_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(enrolment.enrolment_visible(scope))
+    )
+    clauses = [Person.id.in_(enrolled)]
+    regions = scope.regions | scope.territory
+    if regions or scope.associations:
+        named = (
+            sa.select(TransferParticipation.person_id)
+            .join(TransferActivity, TransferActivity.id == TransferParticipation.activity_id)
+            .where(
+                sa.or_(
+                    TransferActivity.region_id.in_(regions),
+                    TransferActivity.host_id.in_(scope.associations),
+                )
+            )
+        )
+        clauses.append(Person.id.in_(named))
+    if scope.persons:
+        clauses.append(Person.id.in_(scope.persons))
+    return sa.or_(*clauses)
+
+
+def get_person(scope: Scope, person_id: int) -> Person | None:
+    """One person in scope, or None."""
+    return db.session.scalar(sa.select(Person).where(Person.id == person_id, visible(scope)))
+
+
+def persons_named(scope: Scope, text: str, limit: int = 8) -> Sequence[Person]:
+    """Persons whose folded name holds every word of `text`, by name; none for an empty text."""
+    words = fold(text).split()
+    if not words:
+        return []
+    chosen = sa.select(Person).where(visible(scope))
+    for word in words:
+        plain = word.replace("\\", "").replace("%", "").replace("_", "")
+        chosen = chosen.where(
+            sa.or_(Person.sort_key.contains(plain), Person.name_key.contains(plain), _french(plain))
+        )
+    return db.session.scalars(chosen.order_by(Person.sort_key, Person.id).limit(limit)).all()
+
+
+def _french(word: str) -> sa.ColumnElement[bool]:
+    return sa.func.lower(sa.func.coalesce(Person.name_fr, "")).contains(word)
+
+
+def by_hashes(hashes: Iterable[str]) -> Person | None:
+    """The person known under one of these keyed hashes."""
+    return db.session.scalar(sa.select(Person).where(Person.national_id_hash.in_(list(hashes))))
+
+
+def among(person_ids: Collection[int], name_key: str) -> Sequence[Person]:
+    """Of these persons, those with this name key, the first recorded first."""
+    if not person_ids:
+        return []
+    return db.session.scalars(
+        sa.select(Person).where(Person.id.in_(person_ids), Person.name_key == name_key).order_by(Person.id)
+    ).all()
+
+
+def alike(person: Person) -> Sequence[Person]:
+    """Other records with the same name key, birth date and phone (RULES, Counting); none where one is missing.
+
+    Two persons who both have a national id are two persons.
+    """
+    if person.birth_date is None or person.phone is None:
+        return []
+    chosen = sa.select(Person).where(
+        Person.name_key == person.name_key,
+        Person.birth_date == person.birth_date,
+        Person.phone == person.phone,
+        Person.id != person.id,
+    )
+    if person.national_id_hash is not None:
+        chosen = chosen.where(Person.national_id_hash.is_(None))
+    return db.session.scalars(chosen.order_by(Person.id)).all()
+
+
+def pair_of(first_id: int, second_id: int) -> PersonPair | None:
+    """The remembered pair of two persons, whatever its state."""
+    low, high = sorted((first_id, second_id))
+    return db.session.scalar(
+        sa.select(PersonPair).where(PersonPair.first_id == low, PersonPair.second_id == high)
+    )
+
+
+def open_pairs(scope: Scope) -> list[tuple[int, int]]:
+    """(first, second) person ids that nobody decided on yet, where the scope sees the first."""
+    chosen = (
+        sa.select(PersonPair.first_id, PersonPair.second_id)
+        .join(Person, Person.id == PersonPair.first_id)
+        .where(PersonPair.state == PairState.OPEN, visible(scope))
+        .order_by(PersonPair.first_id, PersonPair.second_id)
+    )
+    return [(first, second) for first, second in db.session.execute(chosen)]
+
+
+def consents_of(person: Person) -> Sequence[Consent]:
+    """Every consent of a person, the newest first."""
+    return db.session.scalars(
+        sa.select(Consent)
+        .where(Consent.person_id == person.id)
+        .order_by(Consent.given_on.desc(), Consent.id.desc())
+    ).all()
+
+
+def get_consent(scope: Scope, person_id: int, consent_id: int) -> Consent | None:
+    """One consent of a person in scope, or None."""
+    return db.session.scalar(
+        sa.select(Consent)
+        .join(Person, Person.id == Consent.person_id)
+        .where(Consent.id == consent_id, Consent.person_id == person_id, visible(scope))
+    )
+
+
+def enrolments_of(scope: Scope, person: Person) -> Sequence[Enrolment]:
+    """A person's enrolments in scope, the newest first, with cohort and association."""
+    return db.session.scalars(
+        sa.select(Enrolment)
+        .join(Seat, Seat.id == Enrolment.seat_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .options(joinedload(Enrolment.cohort), joinedload(Enrolment.seat).joinedload(Seat.association))
+        .where(Enrolment.person_id == person.id, enrolment.enrolment_visible(scope))
+        .order_by(Enrolment.enrolled_on.desc(), Enrolment.id.desc())
+    ).all()
+
+
+def history(person: Person, enrolments: Iterable[Enrolment], limit: int = 200) -> Sequence[JournalEntry]:
+    """What happened to a person and these enrolments, newest first."""
+    ids = [one.id for one in enrolments]
+    return db.session.scalars(
+        sa.select(JournalEntry)
+        .where(
+            sa.or_(
+                sa.and_(JournalEntry.subject_type == "person", JournalEntry.subject_id == person.id),
+                sa.and_(JournalEntry.subject_type == "enrolment", JournalEntry.subject_id.in_(ids)),
+            )
+        )
+        .order_by(JournalEntry.sequence.desc())
+        .limit(limit)
+    ).all()
