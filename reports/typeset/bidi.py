@@ -14,6 +14,8 @@ Run = tuple[str, bool]
 
 LTR_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+# Blanks and isolates at the end of a line count as blank (rule L1); marks of direction are letters.
+_ENDING = " \u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _NO_CONTROLS = str.maketrans("", "", CONTROLS)
 
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -106,7 +108,7 @@ def strip(text: str) -> str:
 
 
 def _reset_trailing(text: str, levels: tuple[int, ...], base: int) -> tuple[int, ...]:
-    length = len(text.rstrip(" " + CONTROLS))
+    length = len(text.rstrip(_ENDING))
     return levels[:length] + (base,) * (len(text) - length)
 
 
