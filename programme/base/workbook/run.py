@@ -27,7 +27,7 @@ from programme.base.workbook.result import Result
 from programme.base.workbook.sheet import DEFAULT_LIMITS, Limits, read_table
 from programme.base.workbook.tracking import Tracker, tracking
 
-journal.declare({"import:batch:run": _l("Import d'un classeur"), "import:batch:undo": _l("Import annulé")})
+journal.declare({"import:batch:run": _l("Import d'un classeur")})
 
 # Without the signs that are misread when a code is copied by hand.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

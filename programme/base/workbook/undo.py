@@ -15,6 +15,7 @@ from programme.base.batches import CREATED, DELETED, UPDATED, ImportBatch, Impor
 from programme.base.database import Base
 from programme.base.language import format_instant, ngettext
 from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 from programme.base.workbook.raw import (
     AT_ONCE,
@@ -30,6 +31,8 @@ from programme.base.workbook.raw import (
     rows_at,
     rows_where,
 )
+
+journal.declare({"import:batch:undo": _l("Import annulé")})
 
 Touched = Mapping[str, frozenset[str]]
 """Per table the primary keys, as text, of the rows that an undoing deleted, restored or inserted again."""

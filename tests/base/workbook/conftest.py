@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -24,7 +25,9 @@ def toy_session(request: pytest.FixtureRequest) -> Iterator[Session]:
     if request.config.getoption("--database", "sqlite") == "postgresql":
         from tests import postgres
 
-        engine = sa.create_engine(postgres.postgres_url("workbook"))
+        engine = sa.create_engine(
+            postgres.postgres_url("workbook_" + os.environ.get("PYTEST_XDIST_WORKER", "main"))
+        )
     else:
         engine = sa.create_engine("sqlite://", poolclass=StaticPool)
     for metadata, tables in ((Base.metadata, HOUSE), (ToyBase.metadata, None)):
