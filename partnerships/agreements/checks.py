@@ -10,10 +10,13 @@ from programme.base.states import Check
 
 
 def checks_for_force(agreement: Agreement) -> list[Check]:
-    """The conditions of force: two parties, an end after the start, and who signed as what and when, for each."""
+    """The conditions of force: parties, an end after the start, and who signed as what and when, for each.
+
+    How many parties is not for us to say (never hard-coded): that all are named and signed is.
+    """
     parties = agreement.parties
     return [
-        Check("parties", _("Au moins deux parties"), len(parties) >= 2),
+        Check("parties", _("Les parties sont nommées"), bool(parties)),
         Check("period", _("Une fin après le début"), agreement.ends_on > agreement.starts_on),
         _every("signatory", _("Un signataire pour chaque partie"), parties, lambda one: bool(one.signatory)),
         _every("capacity", _("La qualité de chaque signataire"), parties, lambda one: bool(one.capacity)),

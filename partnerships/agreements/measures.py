@@ -28,7 +28,7 @@ def signed(scope: Scope, moment: Moment) -> list[int]:
     return [
         row.id
         for row in queries.facts(scope, clock.end_of_day(moment.known_on))
-        if row.parties >= 2 and row.signed == row.parties and row.last <= moment.as_at
+        if row.parties and row.signed == row.parties and row.last <= moment.as_at
     ]
 
 

@@ -1,11 +1,13 @@
 """Verbs of agreements: draft, name the parties, sign, move, archive (RULES P1, P2, P5)."""
 
 from partnerships.agreements.checks import checks_for_force
+from partnerships.agreements.rules.archive import attach
 from partnerships.agreements.rules.life import draft, edit, move, refuse_locked
 from partnerships.agreements.rules.parties import add_party, edit_party, remove_party, sign
 
 __all__ = [
     "add_party",
+    "attach",
     "checks_for_force",
     "draft",
     "edit",

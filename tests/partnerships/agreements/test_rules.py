@@ -64,8 +64,8 @@ def test_p1_force_begins_at_the_start_where_it_is_later_than_the_last_signature(
     assert effective_period(agreement) == (dt.date(2023, 6, 14), dt.date(2030, 12, 31))
 
 
-def test_p1_one_party_is_no_agreement(session: Any) -> None:
-    agreement = make.agreement(1)
+def test_p1_without_parties_there_is_no_agreement(session: Any) -> None:
+    agreement = make.agreement(0)
     rules.move(SYSTEM, agreement, "negotiate")
     refused("checklist", "state", rules.move, SYSTEM, agreement, "approve")
 

@@ -1,0 +1,1 @@
+"""Commitments of the parties, followed until kept (glossary: commitments, instalment conditions)."""

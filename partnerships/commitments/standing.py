@@ -1,0 +1,110 @@
+"""Where a commitment stands: computed from what is logged or archived, typed by nobody (RULES P3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from partnerships.agreements.models import Agreement, AgreementState, Commitment, CommitmentState
+from partnerships.agreements.period import effective_period
+from programme.base import clock
+from programme.base.access import Scope
+from programme.base.language import gettext as _
+from programme.base.measures import Measure, Moment, measures
+
+OWN = ("agreements_", "commitments_")
+"""Figures of this room: a commitment measured by commitments would measure itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """State and figures of one commitment; `used` and `remaining` are None where no measure reads it."""
+
+    state: CommitmentState
+    total: int | None = None
+    used: int | None = None
+    note: str = ""
+
+    @property
+    def remaining(self) -> int | None:
+        """What is still owed of the quantity, never below 0."""
+        if self.total is None or self.used is None:
+            return None
+        return max(self.total - self.used, 0)
+
+
+def measurable() -> dict[str, Measure]:
+    """The measures that a commitment may be read by, by code: those that count a list."""
+    return {one.code: one for one in measures() if one.ids is not None and not one.code.startswith(OWN)}
+
+
+@dataclass(slots=True)
+class Readings:
+    """Values of measures by region and day, each read once."""
+
+    known_on: dt.date
+    _known: dict[tuple[str, int | None, dt.date], int | None] = field(default_factory=dict)
+
+    def value(self, code: str, region_id: int | None, day: dt.date) -> int | None:
+        """The figure of the region (or the country) as at `day`; None where no room registers it any more."""
+        place = (code, region_id, day)
+        if place not in self._known:
+            measure = measurable().get(code)
+            scope = Scope.country() if region_id is None else Scope(regions=frozenset({region_id}))
+            self._known[place] = measure.value(scope, Moment(day, self.known_on)) if measure else None
+        return self._known[place]
+
+
+def standings(commitments: Iterable[Commitment], moment: Moment | None = None) -> dict[int, Standing]:
+    """Each commitment's standing by id, at a moment (now by default).
+
+    Kept: the measure reaches the quantity, or evidence is archived. Otherwise on course until the due day,
+    late while the agreement still runs, breached after; to come while the agreement has no effect.
+    Parties and agreement must be loaded: one reading per measure, region and day, whatever the number.
+    """
+    at = moment or Moment(clock.today(), clock.today())
+    readings = Readings(at.known_on)
+    return {one.id: _standing(one, at, readings) for one in commitments}
+
+
+def _standing(one: Commitment, at: Moment, readings: Readings) -> Standing:
+    agreement = one.agreement
+    period = effective_period(agreement)
+    last = at.as_at if period is None else min(at.as_at, max(period[1], one.due_on))
+    if one.measure is None:
+        total, used, is_kept, was_late = None, None, *_by_evidence(one, at)
+    else:
+        total, used = one.quantity, readings.value(one.measure, agreement.region_id, last)
+        is_kept = _reached(total, used)
+        was_late = (
+            is_kept
+            and one.due_on < last
+            and not _reached(total, readings.value(one.measure, agreement.region_id, one.due_on))
+        )
+    note = _("après l'échéance") if was_late else ""
+    if period is None or at.as_at < period[0]:
+        state = CommitmentState.PENDING
+    elif is_kept:
+        state = CommitmentState.KEPT
+    else:
+        state = _unkept(agreement, one.due_on, period[1], at.as_at)
+    return Standing(state, total, used, note if state is CommitmentState.KEPT else "")
+
+
+def _by_evidence(one: Commitment, at: Moment) -> tuple[bool, bool]:
+    """(kept, kept after the due day) by the archived evidence."""
+    if one.kept_on is None or one.evidence is None or one.kept_on > at.as_at:
+        return False, False
+    return one.evidence.added_at <= clock.end_of_day(at.known_on), one.kept_on > one.due_on
+
+
+def _reached(total: int | None, used: int | None) -> bool:
+    return total is not None and used is not None and used >= total
+
+
+def _unkept(agreement: Agreement, due_on: dt.date, end: dt.date, today: dt.date) -> CommitmentState:
+    if today <= due_on and agreement.state is not AgreementState.TERMINATED:
+        return CommitmentState.ON_COURSE
+    runs = today <= end or agreement.state is AgreementState.SUSPENDED
+    return CommitmentState.LATE if runs else CommitmentState.BREACHED
