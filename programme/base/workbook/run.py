@@ -19,6 +19,7 @@ from programme.base.cleaning import clean_text
 from programme.base.language import format_instant
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
+from programme.base.refusals import Refused
 from programme.base.workbook.context import ImportContext
 from programme.base.workbook.issues import Issue
 from programme.base.workbook.kinds import ImportKind
@@ -92,6 +93,8 @@ def _apply(context: ImportContext, parsed: Parsed) -> None:
         context.kind.apply(context, parsed.rows)
         if not context.errors:
             context.session.flush()
+    except Refused as refusal:
+        context.errors.append(parsed.layout.issue(None, None, None, refusal.message))
     except IntegrityError as clash:
         row = context.current
         message = _("contredit une donnée déjà enregistrée (%(name)s)", name=_constraint(clash))

@@ -145,6 +145,27 @@ def test_a_programming_error_leaves_nothing_behind(toy_session: Session) -> None
     assert toy_session.scalar(sa.select(sa.func.count(ToyClub.id))) == 0
 
 
+def test_a_refusal_outside_any_row_is_an_error_of_the_file(toy_session: Session) -> None:
+    def closed(context: Any, rows: Any) -> None:
+        raise Refused("région inconnue", "region")
+
+    asking = dataclasses.replace(CLUBS, apply=closed)
+    result = run_import(toy_session, asking, xlsx(FIRST), "x", actor=Actor.system(), scope=Scope.country())
+    assert [(error.row, error.message) for error in result.errors] == [(None, "région inconnue")]
+
+
+def test_what_is_created_outside_a_row_must_name_it(toy_session: Session) -> None:
+    def loose(context: Any, rows: Any) -> None:
+        context.created(None, rows[0])
+        context.unchanged(rows[1])
+        context.warn(rows[1], "name", "à revoir")
+        context.created(None)
+
+    asking = dataclasses.replace(CLUBS, apply=loose)
+    with pytest.raises(RuntimeError, match="row"):
+        run_import(toy_session, asking, xlsx(FIRST), "x", actor=Actor.system(), scope=Scope.country())
+
+
 def test_suspects_and_csv(toy_session: Session) -> None:
     data = csv([["code", "name"], ["A", "presque"]])
     result = run_import(toy_session, CLUBS, data, "c.csv", actor=Actor.system(), scope=Scope.country())

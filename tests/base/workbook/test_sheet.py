@@ -108,6 +108,13 @@ def test_a_link_is_refused() -> None:
         read_table(made.getvalue(), "x.xlsx")
 
 
+def test_a_protected_entry_is_refused() -> None:
+    data = bytearray(xlsx(ROWS))
+    data[data.rfind(b"PK\x01\x02") + 8] |= 1  # the flag of encryption in the directory
+    with pytest.raises(NotAWorkbook, match="mot de passe"):
+        read_table(bytes(data), "x.xlsx")
+
+
 def test_what_is_no_workbook_is_refused() -> None:
     whole = xlsx(ROWS)
     noise = random.Random(7)
