@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class Refused(Exception):
     """Raised by rules. `message` is already in the reader's language; `field` names the form's or workbook's field.
@@ -16,6 +18,11 @@ class Refused(Exception):
         self.field = field
         self.code = code
         self.status = status
+
+    def renamed(self, aliases: Mapping[str, str]) -> Refused:
+        """The same refusal with its field called as the form or workbook at hand calls it."""
+        field = aliases.get(self.field, self.field) if self.field else None
+        return Refused(self.message, field, code=self.code, status=self.status)
 
 
 class Stale(Refused):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from programme.base import clock, journal
 from programme.base.access import Scope
 from programme.base.extensions import db
+from programme.base.folding import fold
 from regions.geography.models import Region
 from regions.programmes.models import Programme, ProgrammeState, RegionalProgramme, TargetVersion
 
@@ -23,6 +24,21 @@ def is_demonstration() -> bool:
 def national_programme() -> Programme | None:
     """The national programme, made by `programme init`."""
     return db.session.scalar(sa.select(Programme).order_by(Programme.id).limit(1))
+
+
+def region_named(scope: Scope, text: str) -> Region | None:
+    """The region of a sheet, by HCP code (`03`, also typed 3) or name in either language; None out of scope.
+
+    Only regions whose files may be written: those read as totals alone are left out.
+    """
+    wanted = fold(text)
+    for region in db.session.scalars(sa.select(Region).order_by(Region.code)):
+        if scope.regions is not None and region.id not in scope.regions:
+            continue
+        names = {fold(region.name_ar), fold(region.name_fr), region.code, region.code.lstrip("0")}
+        if wanted in names:
+            return region
+    return None
 
 
 def visible(scope: Scope) -> sa.ColumnElement[bool]:

@@ -38,6 +38,7 @@ journal.declare(
         "programmes:regional_programme:edit": _l("Période modifiée"),
         "programmes:regional_programme:move": _l("Changement d'état du programme régional"),
         "programmes:targets:set": _l("Cibles fixées"),
+        "programmes:targets:cite": _l("Source des cibles précisée"),
     }
 )
 
@@ -108,6 +109,32 @@ def set_targets(
         raise Refused(_("Ces cibles sont déjà en vigueur à cette date."), code="unchanged")
     number = max((one.number for one in versions), default=0) + 1
     return _add_version(actor, regional_programme, number, effective_on, values, set_by, reason, before)
+
+
+@acting(Permission.PROGRAMME_WRITE)
+def cite(
+    actor: Actor, version: TargetVersion, *, set_by: str | None, reason: str | None
+) -> dict[str, tuple[str | None, str | None]]:
+    """Name the source of a version that exists; None keeps what stands. Answers {field: (before, after)}."""
+    given = {"set_by": (set_by or "").strip() or None, "reason": (reason or "").strip() or None}
+    changed: dict[str, tuple[str | None, str | None]] = {
+        name: (getattr(version, name), value)
+        for name, value in given.items()
+        if value is not None and value != getattr(version, name)
+    }
+    for name, (_before, after) in changed.items():
+        setattr(version, name, after)
+    if changed:
+        db.session.flush()
+        journal.record(
+            db.session,
+            actor,
+            "programmes:targets:cite",
+            version.regional_programme,
+            before={name: pair[0] for name, pair in changed.items()},
+            after={name: pair[1] for name, pair in changed.items()},
+        )
+    return changed
 
 
 @acting(Permission.PROGRAMME_WRITE)
