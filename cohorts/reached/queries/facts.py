@@ -1,0 +1,304 @@
+"""What was recorded, as plain tuples: the few statements from which everything is counted (RULES C4, D4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from cohorts.curriculum.models import Module
+from cohorts.enrolment.models import Cohort, CohortModule, Enrolment, Seat
+from cohorts.people.models import PairState, PersonPair
+from cohorts.reached.counting import Groups, Hours, Thresholds, needed_minutes
+from cohorts.sessions.models import (
+    EARNING,
+    Attendance,
+    AttendanceCorrection,
+    Session,
+    SessionKind,
+    SessionState,
+    Sitting,
+)
+from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
+from programme.base import clock
+from programme.base.access import Scope
+from programme.base.extensions import db
+from programme.base.measures import Moment
+from regions.associations.models import Association
+from regions.programmes.queries import targets_by_region, targets_of_many
+
+MIN_ATTENDANCE = 80
+"""Per cent, where a regional programme has no targets yet."""
+
+Chosen = TypeVar("Chosen", bound=sa.Select[*tuple[Any, ...]])
+Regions = Collection[int] | None
+"""Regions that are asked for; None is the whole country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an association that counts has its seat."""
+
+    region_id: int
+    province_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sitting that counts, in order of time."""
+
+    cohort_id: int
+    on_date: dt.date
+    minutes: int
+
+
+@dataclass(slots=True)
+class Attended:
+    """An enrolment and the sittings that earned it time."""
+
+    enrolment_id: int
+    person_id: int
+    association_id: int
+    cohort_id: int
+    sitting_ids: list[int] = field(default_factory=list)
+
+
+def regions_of(scope: Scope, region_id: int | None = None) -> Regions:
+    """The regions of which this scope may read figures, narrowed to one where it is asked for."""
+    if region_id is not None:
+        return [region_id] if scope.sees_region(region_id) else []
+    return None if scope.regions is None else sorted(scope.regions | scope.territory)
+
+
+def merged() -> dict[int, int]:
+    """The canonical record of each record that was merged, chains followed."""
+    rows = db.session.execute(
+        sa.select(Association.id, Association.merged_into_id).where(Association.merged_into_id.is_not(None))
+    )
+    into = {row[0]: row[1] for row in rows}
+    return {one: _end(into, one) for one in into}
+
+
+def _end(into: dict[int, int | None], one: int) -> int:
+    seen = {one}
+    while (following := into.get(one)) is not None and following not in seen:
+        seen.add(following)
+        one = following
+    return one
+
+
+def within(regions: Regions) -> sa.ColumnElement[bool]:
+    """Clause on Association: seat in these regions, or merged into a record that may be there."""
+    if regions is None:
+        return sa.true()
+    return sa.or_(Association.region_id.in_(regions), Association.merged_into_id.is_not(None))
+
+
+def places(regions: Regions) -> dict[int, Place]:
+    """Seat by id of the records of these regions that can count: canonical, with seats or on sheets."""
+    concerned: Any = sa.union(
+        sa.select(Seat.association_id),
+        sa.select(TransferParticipation.association_id),
+        sa.select(Association.merged_into_id).where(Association.merged_into_id.is_not(None)),
+    )
+    chosen = sa.select(Association.id, Association.region_id, Association.province_id).where(
+        Association.merged_into_id.is_(None), Association.id.in_(concerned)
+    )
+    if regions is not None:
+        chosen = chosen.where(Association.region_id.in_(regions))
+    return {row[0]: Place(row[1], row[2]) for row in db.session.execute(chosen)}
+
+
+def needed_by_cohort(moment: Moment) -> dict[int, tuple[int, int]]:
+    """(minutes that complete, region id) of each cohort that has a curriculum (RULES C4)."""
+    rows = db.session.execute(
+        sa.select(Cohort.id, Cohort.region_id, Cohort.regional_programme_id, sa.func.sum(Module.minutes))
+        .join(CohortModule, CohortModule.cohort_id == Cohort.id)
+        .join(Module, Module.id == CohortModule.module_id)
+        .group_by(Cohort.id, Cohort.region_id, Cohort.regional_programme_id)
+    ).all()
+    targets = targets_of_many({row[2] for row in rows}, moment.as_at, moment.known_on)
+    return {
+        row[0]: (
+            needed_minutes(
+                int(row[3]), targets[row[2]].min_attendance if row[2] in targets else MIN_ATTENDANCE
+            ),
+            row[1],
+        )
+        for row in rows
+    }
+
+
+def sittings(moment: Moment) -> dict[int, Sheet]:
+    """Sittings whose time counts: of validated sessions, with a module of the cohort's curriculum."""
+    rows = db.session.execute(
+        sa.select(Sitting.id, Session.cohort_id, Sitting.on_date, Sitting.minutes).where(
+            *_counting(moment), Session.id == Sitting.session_id
+        )
+    )
+    return {row[0]: Sheet(row[1], row[2], row[3]) for row in rows}
+
+
+def _counting(moment: Moment) -> tuple[sa.ColumnElement[bool], ...]:
+    taught = sa.exists().where(
+        CohortModule.cohort_id == Session.cohort_id, CohortModule.module_id == Sitting.module_id
+    )
+    return (
+        Session.state == SessionState.VALIDATED,
+        Session.kind == SessionKind.SESSION,
+        Session.validated_at <= clock.end_of_day(moment.known_on),
+        Sitting.on_date <= moment.as_at,
+        taught,
+    )
+
+
+def attended(regions: Regions, moment: Moment, least: int) -> list[Attended]:
+    """Enrolments with at least `least` minutes, each with the sittings that earned them.
+
+    Of associations or of cohorts of these regions. Marks as they were known: later corrections are undone.
+    """
+    later = _later_corrections(moment)
+    earned = (
+        sa.select(
+            Attendance.enrolment_id,
+            sa.func.aggregate_strings(sa.cast(Attendance.sitting_id, sa.String), ",").label("sittings"),
+        )
+        .join(Sitting, Sitting.id == Attendance.sitting_id)
+        .join(Session, Session.id == Sitting.session_id)
+        .where(
+            *_counting(moment),
+            Attendance.status.in_(EARNING),
+            Attendance.recorded_at <= clock.end_of_day(moment.known_on),
+        )
+        .group_by(Attendance.enrolment_id)
+    )
+    if not later:
+        earned = earned.having(sa.func.sum(Sitting.minutes) >= least)
+    behind = earned.subquery()
+    chosen = (
+        sa.select(
+            Enrolment.id, Enrolment.person_id, Seat.association_id, Enrolment.cohort_id, behind.c.sittings
+        )
+        .join(Seat, Seat.id == Enrolment.seat_id)
+        .join(behind, behind.c.enrolment_id == Enrolment.id, isouter=bool(later))
+    )
+    if regions is not None:
+        chosen = (
+            chosen.join(Association, Association.id == Seat.association_id)
+            .join(Cohort, Cohort.id == Enrolment.cohort_id)
+            .where(sa.or_(within(regions), Cohort.region_id.in_(regions)))
+        )
+    return [_attended(row, later) for row in db.session.execute(chosen)]
+
+
+def _attended(row: sa.Row[int, int, int, int, str | None], later: dict[tuple[int, int], bool]) -> Attended:
+    ids = {int(one) for one in row[4].split(",")} if row[4] else set()
+    if later:
+        ids |= {sitting for (enrolment, sitting), earned in later.items() if enrolment == row[0] and earned}
+        ids -= {
+            sitting for (enrolment, sitting), earned in later.items() if enrolment == row[0] and not earned
+        }
+    return Attended(row[0], row[1], row[2], row[3], sorted(ids))
+
+
+def _later_corrections(moment: Moment) -> dict[tuple[int, int], bool]:
+    """By (enrolment, sitting) corrected after `known_on`: whether the mark earned time before (RULES D4)."""
+    rows = db.session.execute(
+        sa.select(Attendance.enrolment_id, Attendance.sitting_id, AttendanceCorrection.before)
+        .join(Attendance, Attendance.id == AttendanceCorrection.attendance_id)
+        .where(AttendanceCorrection.made_at > clock.end_of_day(moment.known_on))
+        .order_by(AttendanceCorrection.made_at, AttendanceCorrection.id)
+    )
+    found: dict[tuple[int, int], bool] = {}
+    for enrolment_id, sitting_id, before in rows:
+        found.setdefault((enrolment_id, sitting_id), before in EARNING)
+    return found
+
+
+def chains() -> Groups:
+    """Enrolments that took one another's place, together (RULES C2)."""
+    rows = db.session.execute(
+        sa.select(Enrolment.id, Enrolment.replaces_id).where(Enrolment.replaces_id.is_not(None))
+    )
+    return Groups((row[0], row[1]) for row in rows if row[1] is not None)
+
+
+def transfer_thresholds(moment: Moment) -> dict[int, Thresholds]:
+    """What each region asks of a transfer; regions without targets are missing."""
+    targets = targets_by_region(Scope.country(), moment.as_at, moment.known_on)
+    return {
+        region_id: Thresholds(one.transfer_min_persons, one.transfer_min_minutes)
+        for region_id, one in targets.items()
+    }
+
+
+def sheets(regions: Regions, moment: Moment) -> list[tuple[int, Hours]]:
+    """(association id, time) of every participation in an activity validated by `known_on`."""
+    known = clock.end_of_day(moment.known_on)
+    chosen = (
+        sa.select(
+            TransferParticipation.association_id,
+            TransferParticipation.person_id,
+            TransferParticipation.on_date,
+            TransferParticipation.minutes,
+            TransferActivity.id,
+            TransferActivity.host_id,
+        )
+        .join(TransferActivity, TransferActivity.id == TransferParticipation.activity_id)
+        .where(
+            TransferActivity.state == TransferState.VALIDATED,
+            TransferActivity.validated_at <= known,
+            TransferParticipation.recorded_at <= known,
+            TransferParticipation.on_date <= moment.as_at,
+        )
+    )
+    rows = db.session.execute(_in_regions(chosen, regions))
+    return [(row[0], Hours(row[1], row[2], row[3], row[4], row[5])) for row in rows]
+
+
+def declared(regions: Regions, moment: Moment) -> list[int]:
+    """Ids of the associations on sheets declared by `known_on` and not validated by then."""
+    known = clock.end_of_day(moment.known_on)
+    since = sa.func.coalesce(TransferActivity.submitted_at, TransferActivity.recorded_at)
+    chosen = (
+        sa.select(TransferParticipation.association_id)
+        .distinct()
+        .join(TransferActivity, TransferActivity.id == TransferParticipation.activity_id)
+        .where(
+            sa.or_(
+                TransferActivity.state == TransferState.SUBMITTED,
+                sa.and_(
+                    TransferActivity.state == TransferState.VALIDATED, TransferActivity.validated_at > known
+                ),
+            ),
+            since <= known,
+            TransferParticipation.recorded_at <= known,
+            TransferParticipation.on_date <= moment.as_at,
+        )
+    )
+    return list(db.session.scalars(_in_regions(chosen, regions)))
+
+
+def _in_regions(chosen: Chosen, regions: Regions) -> Chosen:
+    if regions is None:
+        return chosen
+    return chosen.join(Association, Association.id == TransferParticipation.association_id).where(
+        within(regions)
+    )
+
+
+def pairs(state: PairState, moment: Moment) -> list[tuple[int, int]]:
+    """Pairs of records in this state, as it was on `known_on`: a later decision leaves the pair open."""
+    known = clock.end_of_day(moment.known_on)
+    later = PersonPair.decided_at > known
+    is_decided = sa.and_(PersonPair.state == state, sa.or_(PersonPair.decided_at.is_(None), ~later))
+    clause = is_decided
+    if state is PairState.OPEN:
+        clause = sa.or_(PersonPair.state == PairState.OPEN, later)
+    rows = db.session.execute(
+        sa.select(PersonPair.first_id, PersonPair.second_id).where(clause).order_by(PersonPair.id)
+    )
+    return [(row[0], row[1]) for row in rows]
