@@ -7,22 +7,23 @@ import secrets
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from programme.accounts.scope import actor_of, scope_of
 from programme.accounts.signed_in import SignedIn
 from programme.base import journal
-from programme.base.access import Actor, Permission, Scope, access_of
+from programme.base.access import UPLOAD_BYTES, Actor, Scope, access_of
 from programme.base.database import writing
 from programme.base.extensions import db
+from programme.base.language import lazy_gettext as _l
+from programme.base.noting import note
 
 log = logging.getLogger("programme.access")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODY = Actor(None, "", None, frozenset())
 REFUSED = "access:refused"
 
-journal.declare({REFUSED: "Accès refusé"})
+journal.declare({REFUSED: _l("Accès refusé")})
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
@@ -52,6 +53,9 @@ def _open() -> None:
     g.csp_nonce = secrets.token_urlsafe(16)
     g.actor, g.scope, g.account = NOBODY, Scope(), None
     writing.set(request.method not in READING)
+    access = access_of(current_app.view_functions.get(request.endpoint or ""))
+    if access is not None and access.uploads:
+        request.max_content_length = UPLOAD_BYTES
 
 
 def _admit() -> AnyResponse | None:
@@ -73,23 +77,9 @@ def _admit() -> AnyResponse | None:
         abort(403)
     assert access.permission is not None
     if not g.actor.may(access.permission):
-        note_refusal(access.permission)
+        note(g.actor, REFUSED, ("endpoint", None), endpoint=request.endpoint, needs=access.permission)
         abort(403)
     return None
-
-
-def note_refusal(permission: Permission) -> None:
-    """Journal a refused attempt on a session of its own: the request's own transaction rolls back."""
-    token = writing.set(True)
-    try:
-        with Session(db.engine) as session:
-            subject = ("endpoint", None)
-            journal.record(
-                session, g.actor, REFUSED, subject, after={"endpoint": request.endpoint, "needs": permission}
-            )
-            session.commit()
-    finally:
-        writing.reset(token)
 
 
 def _settle(response: Response) -> Response:

@@ -227,16 +227,21 @@ class Access:
     permission: Permission | None
     is_public: bool = False
     saves: bool = field(default=False)
+    uploads: bool = field(default=False)
 
 
 ACCESS = "_house_access"
+UPLOAD_BYTES = 16 * 1024 * 1024
 
 
-def requires(permission: Permission, *, saves: bool = False) -> Callable[[View], View]:
-    """Open a view to the roles that hold `permission`. `saves`: a 2xx answer commits too (grids, API)."""
+def requires(permission: Permission, *, saves: bool = False, uploads: bool = False) -> Callable[[View], View]:
+    """Open a view to the roles that hold `permission`.
+
+    `saves`: a 2xx answer commits too (grids, API). `uploads`: files up to `UPLOAD_BYTES` are taken.
+    """
 
     def mark(view: View) -> View:
-        setattr(view, ACCESS, Access(permission, saves=saves))
+        setattr(view, ACCESS, Access(permission, saves=saves, uploads=uploads))
         return view
 
     return mark

@@ -1,0 +1,38 @@
+"""Uploaded workbooks between preview and import: kept an hour, seen by their owner only."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from pathlib import Path
+
+KEPT_SECONDS = 3600
+TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+def _path(folder: Path, account_id: int, token: str) -> Path:
+    return folder / f"{account_id}-{token}.part"
+
+
+def put(folder: Path, account_id: int, data: bytes) -> str:
+    """Keep `data` and answer its token; drafts that were forgotten go away."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.part"):
+        if old.stat().st_mtime < time.time() - KEPT_SECONDS:
+            old.unlink(missing_ok=True)
+    token = secrets.token_hex(16)
+    _path(folder, account_id, token).write_bytes(data)
+    return token
+
+
+def get(folder: Path, account_id: int, token: str) -> bytes | None:
+    """The bytes behind a token of this account, or None once they are gone."""
+    path = _path(folder, account_id, token)
+    return path.read_bytes() if TOKEN.fullmatch(token) and path.is_file() else None
+
+
+def drop(folder: Path, account_id: int, token: str) -> None:
+    """Forget a draft that was imported."""
+    if TOKEN.fullmatch(token):
+        _path(folder, account_id, token).unlink(missing_ok=True)

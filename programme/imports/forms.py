@@ -1,0 +1,22 @@
+"""The form by which a workbook is handed in."""
+
+from __future__ import annotations
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField
+
+from programme.base.forms import HouseForm
+from programme.base.language import lazy_gettext as _l
+
+
+class UploadForm(HouseForm):
+    """The file and, where the kind takes them, a region and a cohort for rows that name none."""
+
+    file = FileField(
+        _l("Classeur"),
+        [FileRequired(_l("Choisissez un fichier."))],
+        description=_l("Excel (.xlsx) ou CSV en UTF-8, 15 Mo au plus."),
+        render_kw={"accept": ".xlsx,.csv"},
+    )
+    region = SelectField(_l("Région par défaut"), validate_choice=False)
+    cohort = SelectField(_l("Cohorte par défaut"), validate_choice=False)

@@ -1,0 +1,164 @@
+"""Imports: choose a kind, hand in a workbook, read the preview, import, take back."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from programme.base.access import Permission, requires
+from programme.base.batches import batch_called, recent_batches
+from programme.base.extensions import db
+from programme.base.language import gettext as _
+from programme.base.workbook import kinds
+from programme.base.workbook.faulty import coloured_workbook
+from programme.base.workbook.issues import NotAWorkbook
+from programme.base.workbook.result import Result
+from programme.base.workbook.run import run_import
+from programme.base.workbook.template import empty_workbook
+from programme.base.workbook.undo import undo
+from programme.imports import drafts, queries
+from programme.imports.forms import UploadForm
+
+bp = Blueprint("imports", __name__, url_prefix="/imports")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _kind(name: str) -> kinds.ImportKind:
+    """The kind called `name` that this actor may import, or 404."""
+    known = {kind.name: kind for kind in kinds.kinds() if g.actor.may(kind.permission)}
+    return known.get(name) or abort(404)
+
+
+def _folder() -> Path:
+    return Path(current_app.config["HOUSE"].instance) / "imports"
+
+
+def _run(kind: kinds.ImportKind, data: bytes, filename: str, *, dry_run: bool) -> Result:
+    options = {key: request.values.get(key) or None for key in kind.options}
+    return run_import(
+        db.session(), kind, data, filename, actor=g.actor, scope=g.scope, options=options, dry_run=dry_run
+    )
+
+
+@bp.get("")
+@requires(Permission.IMPORT_RUN)
+def index() -> ResponseReturnValue:
+    allowed = [kind for kind in kinds.kinds() if g.actor.may(kind.permission)]
+    mine = None if g.scope.is_country else g.account.id
+    return render_template(
+        "programme/imports/index.html", kinds=allowed, batches=recent_batches(db.session(), mine)
+    )
+
+
+@bp.get("/<kind_name>/template.xlsx")
+@requires(Permission.IMPORT_RUN)
+def template(kind_name: str) -> ResponseReturnValue:
+    kind = _kind(kind_name)
+    return send_file(
+        io.BytesIO(empty_workbook(kind)), XLSX, as_attachment=True, download_name=f"{kind.name}.xlsx"
+    )
+
+
+@bp.route("/<kind_name>", methods=["GET", "POST"])
+@requires(Permission.IMPORT_RUN, uploads=True)
+def show(kind_name: str) -> ResponseReturnValue:
+    kind = _kind(kind_name)
+    form = UploadForm()
+    form.region.choices = queries.region_choices(g.scope) if "region" in kind.options else []
+    form.cohort.choices = queries.cohort_choices(g.scope) if "cohort" in kind.options else []
+    if form.validate_on_submit():
+        preview = _preview(kind, form)
+        if preview is not None:
+            return preview
+    page = render_template("programme/imports/show.html", kind=kind, form=form)
+    return page, form.status if form.errors else 200
+
+
+def _preview(kind: kinds.ImportKind, form: UploadForm) -> ResponseReturnValue | None:
+    data, filename = form.file.data.read(), form.file.data.filename or "import.xlsx"
+    try:
+        result = _run(kind, data, filename, dry_run=True)
+    except NotAWorkbook as unreadable:
+        form.refuse(str(unreadable), "file")
+        return None
+    token = drafts.put(_folder(), g.account.id, data)
+    values: dict[str, Any] = {key: request.values.get(key, "") for key in kind.options}
+    return render_template(
+        "programme/imports/preview.html",
+        kind=kind,
+        result=result,
+        token=token,
+        filename=filename,
+        options=values,
+    )
+
+
+def _draft(token: str) -> bytes:
+    data = drafts.get(_folder(), g.account.id, token)
+    return data if data is not None else abort(404)
+
+
+@bp.post("/<kind_name>/run")
+@requires(Permission.IMPORT_RUN)
+def run(kind_name: str) -> ResponseReturnValue:
+    kind, token, filename = _kind(kind_name), request.form.get("token", ""), request.form.get("filename", "")
+    result = _run(kind, _draft(token), filename or "import.xlsx", dry_run=False)
+    if result.errors:
+        values = {key: request.values.get(key, "") for key in kind.options}
+        page = render_template(
+            "programme/imports/preview.html",
+            kind=kind,
+            result=result,
+            token=token,
+            filename=filename,
+            options=values,
+        )
+        return page, 422
+    drafts.drop(_folder(), g.account.id, token)
+    if result.batch is None:
+        flash(_("Toutes les lignes sont déjà enregistrées : rien ne change."), "info")
+    else:
+        counts = {"created": result.created, "updated": result.updated, "unchanged": result.unchanged}
+        flash(
+            _("Import %(code)s : %(created)s ajoutées, %(updated)s modifiées, %(unchanged)s inchangées.",
+              code=result.batch, **counts),
+            "success",
+        )  # fmt: skip
+    return redirect(url_for(".index"))
+
+
+@bp.post("/<kind_name>/marked.xlsx")
+@requires(Permission.IMPORT_RUN)
+def marked(kind_name: str) -> ResponseReturnValue:
+    """The same workbook with the faulty cells coloured and commented."""
+    kind, data = _kind(kind_name), _draft(request.form.get("token", ""))
+    filename = request.form.get("filename") or "import.xlsx"
+    result = _run(kind, data, filename, dry_run=True)
+    made = coloured_workbook(data, filename, result)
+    return send_file(
+        io.BytesIO(made), XLSX, as_attachment=True, download_name=f"{Path(filename).stem}-a-corriger.xlsx"
+    )
+
+
+@bp.post("/batches/<code>/undo")
+@requires(Permission.IMPORT_RUN)
+def take_back(code: str) -> ResponseReturnValue:
+    batch = batch_called(db.session(), code) or abort(404)
+    undo(db.session(), batch, g.actor)
+    flash(_("Import %(code)s annulé.", code=batch.code), "success")
+    return redirect(url_for(".index"))

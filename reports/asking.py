@@ -1,0 +1,45 @@
+"""From what a reader asked (address or command line) to a checked `Query`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from programme.base import clock
+from programme.base.access import Scope
+from programme.base.cleaning import parse_day
+from programme.base.language import gettext as _
+from programme.base.refusals import Refused
+from regions.geography import queries as geography
+from reports.definition import Choice, Query, Report
+
+
+def _day(text: str | None, field: str) -> dt.date:
+    if not text:
+        return clock.today()
+    day = parse_day(text)
+    if day is None:
+        raise Refused(
+            _("« %(value)s » n'est pas une date : écrivez-la 2025-07-31.", value=text), field, status=422
+        )
+    return day
+
+
+def query_of(scope: Scope, report: Report, asked: Mapping[str, str | None]) -> Query:
+    """The query, or `Refused` (422) naming the filter that is wrong; a region outside the scope is 404."""
+    given = {key: (value or "").strip() or None for key, value in asked.items()}
+    region = given.get("region") if Choice.REGION in report.filters else None
+    if region is not None and geography.get_region(scope, region) is None:
+        raise Refused(_("Région inconnue : %(code)s.", code=region), "region", status=404)
+    for choice, label in ((Choice.COHORT, _("Cohorte")), (Choice.SESSION, _("Session"))):
+        only = len(report.filters) and report.filters[0] is choice
+        if only and not given.get(choice.value):
+            raise Refused(_("Ce rapport demande un code : %(what)s.", what=label), choice.value, status=422)
+    return Query(
+        as_at=_day(given.get("as_at"), "as_at"),
+        known_on=_day(given.get("known_on"), "known_on"),
+        region=region,
+        cohort=given.get("cohort"),
+        session=given.get("session"),
+        values={key: value for key, value in given.items() if value},
+    )

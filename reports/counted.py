@@ -1,0 +1,199 @@
+"""The lists behind the counted figures: reached associations, enrolled associations, trainees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cohorts.enrolment.models import Cohort
+from cohorts.reached import queries as reached
+from cohorts.transfer.models import TransferActivity
+from programme.base.access import Permission, Scope
+from programme.base.language import Bilingual
+from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
+from programme.base.measures import Moment
+from regions.associations.models import Association
+from regions.geography import queries as geography
+from regions.geography.models import Province
+from reports import queries
+from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section
+from reports.frame import document
+
+UNSTATED = _l("Non précisé")
+_REGION_MOMENT = (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON)
+
+
+def _moment(query: Query) -> Moment:
+    return Moment(query.as_at, query.known_on)
+
+
+def _narrowed(scope: Scope, query: Query) -> Scope:
+    """The scope of the region asked for; the whole of it where none was."""
+    region = geography.get_region(scope, query.region) if query.region else None
+    return scope.narrowed(region.id) if region else scope
+
+
+def _name(ar: str | None, fr: str | None) -> Bilingual | None:
+    return Bilingual(ar, fr) if ar or fr else None
+
+
+REACHED_COLUMNS = (
+    Column("number", _l("N°"), Kind.INTEGER, 0.5),
+    Column("association", _l("Association"), Kind.NAME, 3),
+    Column("receipt_no", _l("Récépissé"), Kind.CODE, 1.1),
+    Column("province", _l("Préfecture ou province"), Kind.NAME, 1.5),
+    Column("why", _l("Compte par"), Kind.TEXT, 1),
+    Column("since", _l("Depuis le"), Kind.DATE, 1),
+    Column("through", _l("À travers"), Kind.NAME, 2.4),
+    Column("also", _l("Aussi"), Kind.TEXT, 1),
+)
+
+
+def _reached(scope: Scope, query: Query) -> Document:
+    proofs = reached.evidence(_narrowed(scope, query), _moment(query))
+    rows = list(_reached_rows(proofs))
+    section = Section(
+        _("Associations atteintes"),
+        REACHED_COLUMNS,
+        rows,
+        empty=_("Aucune association atteinte à cette date."),
+    )
+    figures = (Figure(_("Associations atteintes"), len(rows)),)
+    return document(scope, REACHED_ASSOCIATIONS, query, (section,), figures=figures, landscape=True)
+
+
+def _reached_rows(proofs: list[reached.Evidence]) -> Iterator[Row]:
+    hosts = {host for proof in proofs for host in proof.host_ids}
+    found = queries.named(Association, {proof.association_id for proof in proofs} | hosts)
+    cohorts = queries.named(Cohort, {via for proof in proofs if proof.kind == "N" for via in proof.via})
+    provinces = queries.named(Province, {proof.province_id for proof in proofs if proof.province_id})
+    activities = queries.named(
+        TransferActivity, {via for proof in proofs if proof.kind == "T" for via in proof.via}
+    )
+    labels = {"N": _("Cohorte"), "T": _("Transfert")}
+    for number, proof in enumerate(proofs, 1):
+        association = found[proof.association_id]
+        if proof.kind == "N":
+            through: Any = cohorts[proof.via[0]].name
+        else:
+            codes = [activities[via].code for via in proof.via if via in activities]
+            names = [str(found[host].name) for host in proof.host_ids if host in found]
+            through = " · ".join([*names[:1], *codes[:3]])
+        yield (
+            number,
+            association.name,
+            association.receipt_no or "—",
+            provinces[proof.province_id].name if proof.province_id else str(UNSTATED),
+            labels[proof.kind],
+            proof.on_date,
+            through,
+            labels[proof.also.kind] if proof.also else "",
+        )
+
+
+ENROLLED_COLUMNS = (
+    Column("number", _l("N°"), Kind.INTEGER, 0.5),
+    Column("association", _l("Association"), Kind.NAME, 3.5),
+    Column("receipt_no", _l("Récépissé"), Kind.CODE, 1.2),
+    Column("province", _l("Préfecture ou province"), Kind.NAME, 1.8),
+    Column("trainees", _l("Bénéficiaires inscrits"), Kind.INTEGER, 1.2, True),
+)
+
+
+def _enrolled(scope: Scope, query: Query) -> Document:
+    people: dict[int, set[int]] = {}
+    for _region, association, _province, person, _sex in queries.enrolled(
+        _narrowed(scope, query), _moment(query)
+    ):
+        people.setdefault(association, set()).add(person)
+    found = queries.named(Association, set(people))
+    provinces = queries.named(Province, {one.province_id for one in found.values() if one.province_id})
+    ordered = sorted(found.values(), key=lambda one: (one.sort_key, one.id))
+    rows = [
+        (
+            number,
+            one.name,
+            one.receipt_no or "—",
+            provinces[one.province_id].name if one.province_id else str(UNSTATED),
+            len(people[one.id]),
+        )
+        for number, one in enumerate(ordered, 1)
+    ]
+    section = Section(
+        _("Associations inscrites"),
+        ENROLLED_COLUMNS,
+        rows,
+        empty=_("Aucune association inscrite à cette date."),
+    )
+    return document(
+        scope,
+        ENROLLED_ASSOCIATIONS,
+        query,
+        (section,),
+        figures=(Figure(_("Associations inscrites"), len(rows)),),
+    )
+
+
+TRAINEE_COLUMNS = (
+    Column("number", _l("N°"), Kind.INTEGER, 0.5),
+    Column("trainee", _l("Bénéficiaire"), Kind.NAME, 2.5),
+    Column("sex", _l("Sexe"), Kind.TEXT, 0.8),
+    Column("association", _l("Association"), Kind.NAME, 3),
+    Column("cohort", _l("Cohorte"), Kind.CODE, 1.2),
+    Column("enrolled_on", _l("Inscrit le"), Kind.DATE, 1),
+    Column("completed_on", _l("Formé le"), Kind.DATE, 1),
+)
+
+
+def _trainees(scope: Scope, query: Query) -> Document:
+    narrowed, moment = _narrowed(scope, query), _moment(query)
+    completed = {one.enrolment_id: one.completed_on for one in reached.completions(narrowed, moment)}
+    only_completed = bool(query.values.get("completed"))
+    rows: list[Row] = []
+    for one, person, association, cohort in queries.trainee_rows(
+        narrowed, moment, set(completed), only_completed
+    ):
+        sex = person.sex.label if person.sex else UNSTATED
+        rows.append(
+            (
+                len(rows) + 1,
+                person.name,
+                str(sex),
+                association.name,
+                cohort.code,
+                one.enrolled_on,
+                completed.get(one.id),
+            )
+        )
+    title = _("Bénéficiaires formés") if only_completed else _("Bénéficiaires inscrits")
+    section = Section(title, TRAINEE_COLUMNS, rows, empty=_("Aucun bénéficiaire à cette date."))
+    return document(
+        scope, TRAINEES, query, (section,), title=title, figures=(Figure(title, len(rows)),), landscape=True
+    )
+
+
+REACHED_ASSOCIATIONS = Report(
+    "reached-associations",
+    _l("Associations atteintes"),
+    _l("La liste de preuve : pourquoi chaque association compte, depuis quand et par qui."),
+    Permission.REACHED_READ,
+    _REGION_MOMENT,
+    _reached,
+)
+ENROLLED_ASSOCIATIONS = Report(
+    "enrolled-associations",
+    _l("Associations inscrites"),
+    _l("Les associations qui ont au moins un bénéficiaire inscrit."),
+    Permission.REACHED_READ,
+    _REGION_MOMENT,
+    _enrolled,
+)
+TRAINEES = Report(
+    "trainees",
+    _l("Bénéficiaires inscrits"),
+    _l("Les bénéficiaires, leur association et leur cohorte."),
+    Permission.REPORT_PERSONAL,
+    _REGION_MOMENT,
+    _trainees,
+)

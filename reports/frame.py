@@ -1,0 +1,67 @@
+"""What every report carries: reference, facts under the title, the demonstration's label, the address of itself."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import urlencode
+
+from programme.base import clock
+from programme.base.access import Scope
+from programme.base.language import format_date
+from programme.base.language import gettext as _
+from regions.geography import queries as geography
+from regions.programmes.queries import is_demonstration
+from reports.definition import Choice, Document, Query, Report, Section
+
+
+def parameters(report: Report, query: Query) -> dict[str, str]:
+    """The filters that make this report again, as address parameters."""
+    asked = {
+        Choice.REGION: query.region,
+        Choice.COHORT: query.cohort,
+        Choice.SESSION: query.session,
+        Choice.AS_AT: query.as_at.isoformat(),
+        Choice.KNOWN_ON: query.known_on.isoformat(),
+        Choice.SEARCH: query.values.get("q"),
+    }
+    return {choice.value: value for choice, value in asked.items() if value and choice in report.filters}
+
+
+def reference_of(report: Report, query: Query) -> str:
+    """A short reference that the same report with the same filters always has."""
+    text = report.name + "?" + urlencode(parameters(report, query))
+    seal = hashlib.sha256(text.encode()).hexdigest()[:6].upper()
+    place = query.region or query.cohort or query.session or "MA"
+    return f"{report.name[:3].upper()}-{place}-{query.as_at:%Y%m%d}-{seal}"
+
+
+def facts_of(scope: Scope, report: Report, query: Query) -> tuple[tuple[str, str], ...]:
+    """Region, as-at and known-on dates, as label and value."""
+    facts: list[tuple[str, str]] = []
+    if Choice.REGION in report.filters:
+        region = geography.get_region(scope, query.region) if query.region else None
+        facts.append((_("Région"), str(region.name) if region else _("Toutes les régions du périmètre")))
+    if Choice.AS_AT in report.filters:
+        facts.append((_("Situation au"), format_date(query.as_at)))
+    if Choice.KNOWN_ON in report.filters and query.known_on != clock.today():
+        facts.append((_("Connue le"), format_date(query.known_on)))
+    return tuple(facts)
+
+
+def document(
+    scope: Scope, report: Report, query: Query, sections: tuple[Section, ...], **more: Any
+) -> Document:
+    """A document with the frame filled in; `more` overrides or adds fields."""
+    fields: dict[str, Any] = {
+        "name": report.name,
+        "title": str(report.title),
+        "reference": reference_of(report, query),
+        "as_at": query.as_at,
+        "made_at": clock.now(),
+        "sections": sections,
+        "facts": facts_of(scope, report, query),
+        "demonstration": is_demonstration(),
+        "verify_url": f"/reports/{report.name}?{urlencode(parameters(report, query))}",
+    }
+    return Document(**{**fields, **more})

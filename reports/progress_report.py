@@ -1,0 +1,238 @@
+"""The report `progress`: its JSON is a public interface (WORKBOOKS.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from programme.base import measures
+from programme.base.access import Permission, Scope
+from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
+from programme.base.measures import Moment
+from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section, Series
+from reports.frame import document
+from reports.progress import RegionProgress, Totals, progress, total
+
+UNSTATED = _l("Non précisé")
+DEFINED = (
+    "associations_enrolled",
+    "associations_completed",
+    "trainees_enrolled",
+    "trainees_completed",
+    "reached",
+    "reached_by_cohort",
+    "reached_by_transfer",
+    "declared_not_validated",
+    "sessions_held",
+    "hours_attended",
+)
+
+REGION_COLUMNS = (
+    Column("region", _l("Région"), Kind.NAME, 2.2),
+    Column("associations", _l("Associations inscrites"), Kind.BAR, 1.5),
+    Column("associations_completed", _l("Associations formées"), Kind.INTEGER, 1, True),
+    Column("trainees", _l("Bénéficiaires inscrits"), Kind.BAR, 1.5),
+    Column("trainees_completed", _l("Bénéficiaires formés"), Kind.INTEGER, 1, True),
+    Column("reached", _l("Associations atteintes"), Kind.BAR, 1.5),
+    Column("reached_by_cohort", _l("dont par cohorte"), Kind.INTEGER, 0.9, True),
+    Column("reached_by_transfer", _l("dont par transfert"), Kind.INTEGER, 0.9, True),
+    Column("rate", _l("Taux"), Kind.PERCENT, 0.8),
+    Column("pending", _l("Déclarées, à valider"), Kind.INTEGER, 1, True),
+    Column("sessions_held", _l("Sessions tenues"), Kind.INTEGER, 0.9, True),
+    Column("hours", _l("Heures suivies"), Kind.HOURS, 1, True),
+)
+PROVINCE_COLUMNS = (
+    Column("code", _l("Code"), Kind.CODE, 0.8),
+    Column("province", _l("Préfecture ou province"), Kind.NAME, 2.5),
+    Column("enrolled", _l("Associations inscrites"), Kind.INTEGER, 1, True),
+    Column("reached", _l("Associations atteintes"), Kind.INTEGER, 1, True),
+    Column("share", _l("Part"), Kind.PERCENT, 0.8),
+)
+SEX_COLUMNS = (
+    Column("sex", _l("Sexe"), Kind.NAME, 2),
+    Column("trainees", _l("Bénéficiaires inscrits"), Kind.INTEGER, 1, True),
+    Column("share", _l("Part"), Kind.PERCENT, 1),
+)
+
+
+def build(scope: Scope, query: Query) -> Document:
+    """The document of `progress` for one region or every region of the scope."""
+    rows = progress(scope, Moment(query.as_at, query.known_on), query.region)
+    whole = total(rows)
+    sections = [Section(_("Par région"), REGION_COLUMNS, [_region_row(row) for row in rows], empty=NOTHING())]
+    sections += [_province_section(row, len(rows) > 1) for row in rows if row.by_province]
+    sections.append(_sex_section(whole))
+    return document(
+        scope,
+        PROGRESS,
+        query,
+        tuple(sections),
+        figures=_figures(whole, query),
+        charts=(_chart(rows),) if rows else (),
+        notes=_notes(whole),
+        definitions=_definitions(),
+        landscape=True,
+        data=_data(query, rows, whole),
+    )
+
+
+def NOTHING() -> str:
+    """The sentence of an empty programme."""
+    return _("Aucun programme régional n'est encore ouvert.")
+
+
+def _region_row(row: RegionProgress) -> Row:
+    return (
+        row.name,
+        (row.associations_enrolled, row.associations_target),
+        row.associations_completed,
+        (row.trainees_enrolled, row.trainees_target),
+        row.trainees_completed,
+        (row.reached, row.reach_target),
+        row.reached_by_cohort,
+        row.reached_by_transfer,
+        row.reached / row.reach_target if row.reach_target else None,
+        row.declared_not_validated,
+        row.sessions_held,
+        row.minutes_attended,
+    )
+
+
+def _province_section(row: RegionProgress, is_named: bool) -> Section:
+    lines = [
+        (
+            one.code or "—",
+            one.name or str(UNSTATED),
+            one.enrolled,
+            one.reached,
+            one.reached / row.reached if row.reached else None,
+        )
+        for one in row.by_province
+    ]
+    title = _("Par préfecture et province")
+    return Section(f"{title} — {row.name}" if is_named else title, PROVINCE_COLUMNS, lines)
+
+
+def _sex_section(whole: Totals) -> Section:
+    labels = {"F": _("Femmes"), "M": _("Hommes"), "unknown": str(UNSTATED)}
+    everyone = whole.trainees_enrolled
+    lines = [
+        (labels[sex], number, number / everyone if everyone else None)
+        for sex, number in whole.trainees_by_sex.items()
+    ]
+    return Section(_("Bénéficiaires par sexe"), SEX_COLUMNS, lines)
+
+
+def _figures(whole: Totals, query: Query) -> tuple[Figure, ...]:
+    region = f"&region={query.region}" if query.region else ""
+    moment = f"as_at={query.as_at}&known_on={query.known_on}{region}"
+    reached = f"/reached?{moment}"
+    return (
+        Figure(_("Associations inscrites"), whole.associations_enrolled, whole.associations_target,
+               _defined("associations_enrolled"), href=f"/reports/enrolled-associations?{moment}"),
+        Figure(_("Bénéficiaires inscrits"), whole.trainees_enrolled, whole.trainees_target,
+               _defined("trainees_enrolled"), href=f"/reports/trainees?{moment}"),
+        Figure(_("Bénéficiaires formés"), whole.trainees_completed, None,
+               _defined("trainees_completed"), href=f"/reports/trainees?completed=1&{moment}"),
+        Figure(_("Associations atteintes"), whole.reached, whole.reach_target, _defined("reached"), href=reached),
+        Figure(_("Déclarées, à valider"), whole.declared_not_validated, None,
+               _defined("declared_not_validated"), href=f"{reached}&kind=pending"),
+        Figure(_("Sessions tenues"), whole.sessions_held, None, _defined("sessions_held"),
+               href=f"/reports/sessions?{moment}&held=1"),
+        Figure(_("Heures suivies"), whole.minutes_attended, None, _defined("hours_attended"), kind=Kind.HOURS),
+    )  # fmt: skip
+
+
+def _defined(code: str) -> str:
+    return str(measures.measure(code).definition)
+
+
+def _definitions() -> tuple[tuple[str, str], ...]:
+    found = [measures.measure(code) for code in DEFINED]
+    return tuple((str(one.label), str(one.definition)) for one in found)
+
+
+def _chart(rows: Sequence[RegionProgress]) -> Series:
+    if len(rows) > 1:
+        return Series(
+            _("Associations atteintes par région"),
+            tuple(str(row.name) for row in rows),
+            tuple(float(row.reached) for row in rows),
+            tuple(float(row.reach_target) for row in rows),
+            _("Réalisé"),
+            _("Cible"),
+        )
+    provinces = rows[0].by_province
+    return Series(
+        _("Associations atteintes par préfecture et province"),
+        tuple(str(one.name or UNSTATED) for one in provinces),
+        tuple(float(one.reached) for one in provinces),
+        (),
+        _("Réalisé"),
+    )
+
+
+def _notes(whole: Totals) -> tuple[str, ...]:
+    notes = []
+    if whole.reached_min != whole.reached_max:
+        notes.append(
+            _(
+                "Des fiches de personnes restent à rapprocher : le nombre d'associations atteintes est compris "
+                "entre %(low)s et %(high)s.",
+                low=whole.reached_min,
+                high=whole.reached_max,
+            )
+        )
+    unknown = whole.trainees_by_sex["unknown"]
+    if unknown:
+        notes.append(_("Le sexe n'est pas précisé pour %(count)s bénéficiaires.", count=unknown))
+    return tuple(notes)
+
+
+def _numbers(row: Totals) -> dict[str, Any]:
+    return {
+        "associations_target": row.associations_target,
+        "associations_enrolled": row.associations_enrolled,
+        "associations_completed": row.associations_completed,
+        "trainees_target": row.trainees_target,
+        "trainees_enrolled": row.trainees_enrolled,
+        "trainees_completed": row.trainees_completed,
+        "reach_target": row.reach_target,
+        "reached": row.reached,
+        "reached_by_cohort": row.reached_by_cohort,
+        "reached_by_transfer": row.reached_by_transfer,
+        "declared_not_validated": row.declared_not_validated,
+        "range": [row.reached_min, row.reached_max],
+        "sessions_held": row.sessions_held,
+        "hours_attended": _hours(row.minutes_attended),
+        "trainees_by_sex": row.trainees_by_sex,
+    }
+
+
+def _hours(minutes: int) -> float | int:
+    return minutes // 60 if minutes % 60 == 0 else round(minutes / 60, 2)
+
+
+def _data(query: Query, rows: Sequence[RegionProgress], whole: Totals) -> dict[str, Any]:
+    regions = []
+    for row in rows:
+        provinces = [{"province": one.code, "reached": one.reached} for one in row.by_province]
+        regions.append({"region": row.code, **_numbers(row), "by_province": provinces})
+    return {
+        "report": "progress",
+        "as_at": query.as_at.isoformat(),
+        "known_on": query.known_on.isoformat(),
+        "regions": regions,
+        "total": _numbers(whole),
+    }
+
+
+PROGRESS = Report(
+    "progress",
+    _l("Avancement du programme"),
+    _l("Cibles, inscrits, formés, associations atteintes et heures, par région et par province."),
+    Permission.REPORT_READ,
+    (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON),
+    build,
+)

@@ -1,0 +1,133 @@
+"""Reports that list a register: agreements, associations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from partnerships.agreements.models import Agreement
+from programme.base.access import Permission, Scope
+from programme.base.language import Bilingual
+from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
+from programme.base.measures import Moment
+from regions.associations.models import Association
+from regions.associations.queries import Filters
+from regions.geography import queries as geography
+from reports import queries
+from reports.definition import Choice, Column, Document, Kind, Query, Report, Row, Section
+from reports.frame import document
+
+UNSTATED = _l("Non précisé")
+_REGION_MOMENT = (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON)
+
+
+def _moment(query: Query) -> Moment:
+    return Moment(query.as_at, query.known_on)
+
+
+def _narrowed(scope: Scope, query: Query) -> Scope:
+    """The scope of the region asked for; the whole of it where none was."""
+    region = geography.get_region(scope, query.region) if query.region else None
+    return scope.narrowed(region.id) if region else scope
+
+
+def _name(ar: str | None, fr: str | None) -> Bilingual | None:
+    return Bilingual(ar, fr) if ar or fr else None
+
+
+AGREEMENT_COLUMNS = (
+    Column("reference", _l("Référence"), Kind.CODE, 1.4),
+    Column("title", _l("Objet"), Kind.NAME, 3.4),
+    Column("kind", _l("Type"), Kind.TEXT, 1.4),
+    Column("region", _l("Région"), Kind.NAME, 1.3),
+    Column("starts_on", _l("Du"), Kind.DATE, 1),
+    Column("ends_on", _l("Au"), Kind.DATE, 1),
+    Column("signed", _l("Signatures"), Kind.BAR, 1),
+    Column("cash", _l("Contributions"), Kind.MONEY, 1.3, True),
+    Column("state", _l("État"), Kind.STATE, 1.1),
+)
+
+
+def _agreements(scope: Scope, query: Query) -> Document:
+    rows = [_agreement_row(*row) for row in queries.agreement_rows(scope, query.region)]
+    section = Section(_("Conventions"), AGREEMENT_COLUMNS, rows, empty=_("Aucune convention."))
+    return document(scope, AGREEMENTS, query, (section,), landscape=True)
+
+
+def _agreement_row(agreement: Agreement, region: Any, parties: int, signed: int, cash: int) -> Row:
+    return (
+        agreement.reference,
+        agreement.title,
+        str(agreement.kind.label),
+        region.name if region else _("Nationale"),
+        agreement.starts_on,
+        agreement.ends_on,
+        (signed, parties),
+        int(cash),
+        agreement.state,
+    )
+
+
+ASSOCIATION_COLUMNS = (
+    Column("name", _l("Association"), Kind.NAME, 3.4),
+    Column("receipt_no", _l("Récépissé"), Kind.CODE, 1.2),
+    Column("region", _l("Région"), Kind.NAME, 1.4),
+    Column("province", _l("Préfecture ou province"), Kind.NAME, 1.5),
+    Column("commune", _l("Commune"), Kind.NAME, 1.4),
+    Column("domain", _l("Domaine"), Kind.TEXT, 1.6),
+    Column("founded_on", _l("Créée le"), Kind.DATE, 1),
+)
+
+
+def _associations(scope: Scope, query: Query) -> Document:
+    region = geography.get_region(scope, query.region) if query.region else None
+    province = (
+        geography.get_province(scope, query.values["province"]) if query.values.get("province") else None
+    )
+    filters = Filters(
+        q=query.values.get("q", ""),
+        region_id=region.id if region else None,
+        province_id=province.id if province else None,
+        coverage=query.values.get("coverage", ""),
+        domain=query.values.get("domain", ""),
+        receipt_kind=query.values.get("receipt_kind", ""),
+        incomplete=bool(query.values.get("incomplete")),
+        to_check=bool(query.values.get("to_check")),
+    )
+    rows = _association_rows(queries.association_rows(scope, filters))
+    section = Section(
+        _("Associations"), ASSOCIATION_COLUMNS, rows, empty=_("Aucune association ne correspond.")
+    )
+    return document(scope, ASSOCIATIONS, query, (section,), landscape=True)
+
+
+def _association_rows(found: Iterable[Association]) -> Iterator[Row]:
+    for one in found:
+        yield (
+            one.name,
+            one.receipt_no or "—",
+            one.region.name,
+            one.province.name if one.province else str(UNSTATED),
+            one.commune.name if one.commune else "",
+            one.domain or "",
+            one.founded_on,
+        )
+
+
+AGREEMENTS = Report(
+    "agreements",
+    _l("Conventions"),
+    _l("Le registre des conventions, leurs signatures et contributions."),
+    Permission.AGREEMENT_READ,
+    (Choice.REGION,),
+    _agreements,
+)
+ASSOCIATIONS = Report(
+    "associations",
+    _l("Registre des associations"),
+    _l("Les associations du registre, avec les filtres de la liste."),
+    Permission.ASSOCIATION_READ,
+    (Choice.REGION, Choice.SEARCH),
+    _associations,
+)

@@ -1,0 +1,87 @@
+"""The catalogue, each report on a page, and its files."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, current_app, g, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from programme.base import journal
+from programme.base.access import Permission, requires
+from programme.base.language import language
+from programme.base.language import lazy_gettext as _l
+from programme.base.noting import note
+from regions.geography import queries as geography
+from reports.asking import query_of
+from reports.catalogue import REPORTS
+from reports.definition import Choice, Document, Query, Report
+from reports.frame import parameters
+from reports.rendering import MEDIA, render
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+SHOWN = 300
+"""Rows of a section on the page; the files hold all of them."""
+
+journal.declare({"report:exported": _l("Rapport exporté")}, {"report": _l("Rapport"), "format": _l("Format")})
+
+
+def _report(name: str) -> Report:
+    report = REPORTS.get(name)
+    if report is None or not g.actor.may(report.permission):
+        abort(404)
+    return report
+
+
+def _document(report: Report) -> tuple[Query, Document]:
+    query = query_of(g.scope, report, request.args)
+    made = report.build(g.scope, query)
+    base = current_app.config["HOUSE"].base_url
+    return query, dataclasses.replace(made, verify_url=base + made.verify_url)
+
+
+@bp.get("")
+@requires(Permission.REPORT_READ)
+def index() -> ResponseReturnValue:
+    allowed = [report for report in REPORTS.values() if g.actor.may(report.permission)]
+    return render_template("reports/index.html", reports=allowed, regions=geography.regions(g.scope))
+
+
+@bp.get("/<name>")
+@requires(Permission.REPORT_READ)
+def show(name: str) -> ResponseReturnValue:
+    report = _report(name)
+    query, made = _document(report)
+    shown = []
+    for section in made.sections:
+        rows = list(islice(section.rows, SHOWN + 1))
+        shown.append((section, rows[:SHOWN], len(rows) > SHOWN))
+    return render_template(
+        "reports/show.html",
+        report=report,
+        document=made,
+        sections=shown,
+        query=query,
+        asked=parameters(report, query),
+        filters=_filters(report),
+        regions=geography.regions(g.scope) if Choice.REGION in report.filters else [],
+    )
+
+
+def _filters(report: Report) -> dict[str, Any]:
+    return {choice.value: True for choice in report.filters}
+
+
+@bp.get("/<name>.<any(pdf, xlsx, csv, json):kind>")
+@requires(Permission.REPORT_READ)
+def download(name: str, kind: str) -> ResponseReturnValue:
+    report = _report(name)
+    query, made = _document(report)
+    data = render(made, kind, Path(current_app.config["HOUSE"].instance))
+    note(g.actor, "report:exported", ("report", None), report=name, format=kind, **parameters(report, query))
+    filename = f"{made.reference}-{language().value}.{kind}"
+    return send_file(io.BytesIO(data), MEDIA[kind], as_attachment=True, download_name=filename)

@@ -1,0 +1,208 @@
+"""Reports on training: one cohort's roster, sessions, one session's attendance sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cohorts.enrolment import queries as enrolment
+from cohorts.reached import queries as reached
+from programme.base import hours
+from programme.base.access import Permission, Scope
+from programme.base.cleaning import format_phone
+from programme.base.language import Bilingual
+from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
+from programme.base.measures import Moment
+from programme.base.refusals import Refused
+from regions.geography import queries as geography
+from reports import queries
+from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section
+from reports.frame import document
+
+UNSTATED = _l("Non précisé")
+_REGION_MOMENT = (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON)
+
+
+def _moment(query: Query) -> Moment:
+    return Moment(query.as_at, query.known_on)
+
+
+def _narrowed(scope: Scope, query: Query) -> Scope:
+    """The scope of the region asked for; the whole of it where none was."""
+    region = geography.get_region(scope, query.region) if query.region else None
+    return scope.narrowed(region.id) if region else scope
+
+
+def _name(ar: str | None, fr: str | None) -> Bilingual | None:
+    return Bilingual(ar, fr) if ar or fr else None
+
+
+COHORT_COLUMNS = (
+    Column("association", _l("Association"), Kind.NAME, 3),
+    Column("trainee", _l("Bénéficiaire"), Kind.NAME, 2.2),
+    Column("sex", _l("Sexe"), Kind.TEXT, 0.8),
+    Column("phone", _l("Téléphone"), Kind.PHONE, 1.4),
+    Column("state", _l("État"), Kind.STATE, 1),
+    Column("hours", _l("Heures suivies"), Kind.HOURS, 0.9, True),
+    Column("share", _l("Part du parcours"), Kind.PERCENT, 0.9),
+    Column("completed", _l("Formé le"), Kind.DATE, 1),
+)
+
+
+def _cohort(scope: Scope, query: Query) -> Document:
+    cohort = enrolment.cohort_by_code(scope, query.cohort or "")
+    if cohort is None:
+        raise Refused(_("Cohorte inconnue : %(code)s.", code=query.cohort or ""), "cohort", status=404)
+    moment = _moment(query)
+    minutes = hours.minutes_by_enrolment([cohort.id], moment)
+    curriculum = enrolment.curriculum_minutes([cohort.id]).get(cohort.id, 0)
+    completed = {
+        one.enrolment_id: one.completed_on
+        for one in reached.completions(Scope.country(), moment, cohort.region_id)
+        if one.cohort_id == cohort.id
+    }
+    rows = [
+        (
+            association.name,
+            person.name,
+            str(person.sex.label if person.sex else UNSTATED),
+            format_phone(person.phone) if person.phone else "—",
+            one.state,
+            minutes.get(one.id, 0),
+            minutes.get(one.id, 0) / curriculum if curriculum else None,
+            completed.get(one.id),
+        )
+        for one, person, association in queries.roster_rows(scope, cohort)
+    ]
+    facts = (
+        (_("Cohorte"), f"{cohort.code} · {cohort.name}"),
+        (_("Région"), str(cohort.region.name)),
+        (_("Convention"), cohort.agreement),
+    )
+    figures = (
+        Figure(_("Inscriptions"), len(rows), cohort.seats_target * cohort.places),
+        Figure(_("Bénéficiaires formés"), len(completed)),
+        Figure(_("Heures du parcours"), curriculum, kind=Kind.HOURS),
+    )
+    section = Section(_("Liste de la cohorte"), COHORT_COLUMNS, rows, empty=_("Aucun bénéficiaire inscrit."))
+    title = _("Cohorte %(code)s", code=cohort.code)
+    return document(
+        scope, COHORT, query, (section,), title=title, facts=facts, figures=figures, landscape=True
+    )
+
+
+SESSION_COLUMNS = (
+    Column("code", _l("Code"), Kind.CODE, 1.2),
+    Column("title", _l("Intitulé"), Kind.NAME, 3),
+    Column("kind", _l("Type"), Kind.TEXT, 1.3),
+    Column("region", _l("Région"), Kind.NAME, 1.5),
+    Column("cohort", _l("Cohorte"), Kind.CODE, 1.2),
+    Column("first_on", _l("Du"), Kind.DATE, 1),
+    Column("last_on", _l("Au"), Kind.DATE, 1),
+    Column("sittings", _l("Demi-journées"), Kind.INTEGER, 0.8, True),
+    Column("hours", _l("Heures"), Kind.HOURS, 0.8, True),
+    Column("present", _l("Présences"), Kind.INTEGER, 0.9, True),
+    Column("state", _l("État"), Kind.STATE, 1),
+)
+
+
+def _sessions(scope: Scope, query: Query) -> Document:
+    held = query.values.get("held")
+    only = set(queries.held_codes(_narrowed(scope, query), _moment(query))) if held else None
+    present = queries.present_by_session(scope, query.region)
+    rows: list[Row] = []
+    for row in queries.session_rows(scope, query.region, query.as_at):
+        code, title_ar, title_fr, kind, state, region_ar, region_fr, cohort, first, last, minutes, count = row
+        if only is None or code in only:
+            rows.append(
+                (
+                    code,
+                    _name(title_ar, title_fr) or kind.label,
+                    str(kind.label),
+                    Bilingual(region_ar, region_fr),
+                    cohort,
+                    first,
+                    last,
+                    count,
+                    int(minutes or 0),
+                    present.get(code, 0),
+                    state,
+                )
+            )
+    title = _("Sessions tenues") if held else str(SESSIONS.title)
+    section = Section(title, SESSION_COLUMNS, rows, empty=_("Aucune session à cette date."))
+    return document(
+        scope, SESSIONS, query, (section,), title=title, figures=(Figure(title, len(rows)),), landscape=True
+    )
+
+
+def _attendance(scope: Scope, query: Query) -> Document:
+    session = queries.session_called(scope, query.session or "")
+    if session is None:
+        raise Refused(_("Session inconnue : %(code)s.", code=query.session or ""), "session", status=404)
+    sittings = queries.sittings_of(session)
+    marks = queries.marks_of(session)
+    columns = (
+        Column("association", _l("Association"), Kind.NAME, 3),
+        Column("trainee", _l("Bénéficiaire"), Kind.NAME, 2.4),
+        *(
+            Column(f"s{number}", f"{day:%d/%m} {half.label}", Kind.STATE, 1)
+            for number, (_id, day, half, _minutes, _trainer) in enumerate(sittings, 1)
+        ),
+        Column("hours", _l("Heures"), Kind.HOURS, 0.8, True),
+        Column("signature", _l("Émargement"), Kind.TEXT, 1.6),
+    )
+    rows = [
+        _attendance_row(one, person, association, sittings, marks)
+        for one, person, association in queries.roster_rows(scope, session.cohort)
+        if one.state != "withdrawn" or any((sitting[0], one.id) in marks for sitting in sittings)
+    ]
+    facts: list[tuple[str, str]] = [
+        (_("Session"), f"{session.code} · {session.title}"),
+        (_("Cohorte"), f"{session.cohort.code} · {session.cohort.name}"),
+        (_("État"), str(session.state.label)),
+    ]
+    trainers = sorted({trainer for *_rest, trainer in sittings if trainer})
+    if trainers:
+        facts.append((_("Encadrement"), " · ".join(trainers)))
+    section = Section(_("Feuille de présence"), columns, rows, empty=_("Aucun bénéficiaire inscrit."))
+    title = _("Feuille de présence — %(code)s", code=session.code)
+    return document(scope, ATTENDANCE, query, (section,), title=title, facts=tuple(facts), landscape=True)
+
+
+def _attendance_row(
+    one: Any, person: Any, association: Any, sittings: list[Any], marks: dict[tuple[int, int], Any]
+) -> Row:
+    statuses = [marks.get((sitting[0], one.id)) for sitting in sittings]
+    earned = sum(
+        sitting[3]
+        for sitting, status in zip(sittings, statuses, strict=True)
+        if status in {"present", "late"}
+    )
+    return (association.name, person.name, *statuses, earned, "")
+
+
+COHORT = Report(
+    "cohort",
+    _l("Cohorte"),
+    _l("La liste d'une cohorte, avec les heures et l'achèvement."),
+    Permission.REPORT_PERSONAL,
+    (Choice.COHORT, Choice.AS_AT, Choice.KNOWN_ON),
+    _cohort,
+)
+SESSIONS = Report(
+    "sessions",
+    _l("Sessions"),
+    _l("Les sessions, ateliers et visites, avec leurs heures et présences."),
+    Permission.SESSION_READ,
+    _REGION_MOMENT,
+    _sessions,
+)
+ATTENDANCE = Report(
+    "attendance",
+    _l("Feuille de présence"),
+    _l("La feuille de présence d'une session, demi-journée par demi-journée."),
+    Permission.REPORT_PERSONAL,
+    (Choice.SESSION,),
+    _attendance,
+)
