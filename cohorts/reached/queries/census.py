@@ -69,11 +69,13 @@ class Evidence:
 def completions(scope: Scope, moment: Moment, region_id: int | None = None) -> list[Completion]:
     """Enrolments completed by the moment, in cohorts of the regions in scope, by enrolment id (RULES C4)."""
     regions = facts.regions_of(scope, region_id)
-    found = _completions(regions, moment)
+    found = _completions(regions, moment, facts.merged(), facts.places(regions))
     return [one for one in found if regions is None or one.cohort_region_id in regions]
 
 
-def _completions(regions: facts.Regions, moment: Moment) -> list[Completion]:
+def _completions(
+    regions: facts.Regions, moment: Moment, into: dict[int, int], places: dict[int, facts.Place]
+) -> list[Completion]:
     """Of associations or of cohorts of these regions; associations canonical, their region None elsewhere."""
     needed = facts.needed_by_cohort(moment)
     if not needed or (regions is not None and not regions):
@@ -91,8 +93,6 @@ def _completions(regions: facts.Regions, moment: Moment) -> list[Completion]:
         if (day := days[same]) is not None:
             dates[one.enrolment_id] = day
     kept = first_of_each(dates, facts.chains()) if dates else {}
-    into = facts.merged()
-    places = facts.places(regions)
     made = []
     for one in enrolments:
         if one.enrolment_id in kept:
@@ -168,7 +168,7 @@ def census(scope: Scope, moment: Moment, region_id: int | None = None) -> Census
     if regions is not None and not regions:
         return Census([], [], {}, {})
     into, places = facts.merged(), facts.places(regions)
-    found = _completions(regions, moment)
+    found = _completions(regions, moment, into, places)
     nuclei = _nucleus(one for one in found if one.region_id is not None)
     asked = facts.transfer_thresholds(moment)
     same = Groups(facts.pairs(PairState.SAME, moment))

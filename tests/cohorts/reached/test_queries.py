@@ -11,7 +11,13 @@ from cohorts.enrolment import rules as enrolment_rules
 from cohorts.people.models import PairState
 from cohorts.reached import queries
 from cohorts.reached.queries import census, completions, evidence, pending, reached_range
-from cohorts.sessions.models import AttendanceCorrection, AttendanceStatus, SessionKind, SessionState
+from cohorts.sessions.models import (
+    Attendance,
+    AttendanceCorrection,
+    AttendanceStatus,
+    SessionKind,
+    SessionState,
+)
 from cohorts.transfer.models import TransferState
 from programme.base.access import Actor, Scope
 from programme.base.extensions import db
@@ -161,7 +167,7 @@ def test_known_on_looks_at_what_was_recorded_and_validated_by_then() -> None:
 
 def test_a_later_correction_does_not_change_what_was_known() -> None:
     one = trained(960)
-    first = db.session.query(rows.Attendance).order_by(rows.Attendance.id).first()
+    first = db.session.query(Attendance).order_by(Attendance.id).first()
     assert first is not None
     first.status = AttendanceStatus.ABSENT
     db.session.add(
