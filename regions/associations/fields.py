@@ -155,6 +155,13 @@ def merged_raw(known: str | None, found: Mapping[str, str | None]) -> str | None
     return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else None
 
 
+def as_typed(association: Association) -> list[tuple[str, str]]:
+    """(label, raw input) of the fields whose cleaned value differs from it."""
+    return [
+        (LABELS[name], text) for name, text in json.loads(association.raw or "{}").items() if name in LABELS
+    ]
+
+
 def is_provisional_too_long(association: Association, on: dt.date) -> bool:
     """Whether the provisional receipt is older than 60 days on that day (RULES A2: a warning)."""
     if association.receipt_kind != "provisional" or association.receipt_date is None:

@@ -1,7 +1,7 @@
 """Reads of the registry; `scope` first, except where a rule asks whether a record exists at all."""
 
 from regions.associations.queries.identity import canonical, find_association, find_receipt, neighbours
-from regions.associations.queries.listing import Filters, Listing, associations, ids_among, some
+from regions.associations.queries.listing import Filters, Listing, associations, by_id, ids_among, some
 from regions.associations.queries.records import (
     documents_of,
     expiring_documents,
@@ -21,6 +21,7 @@ __all__ = [
     "Filters",
     "Listing",
     "associations",
+    "by_id",
     "canonical",
     "documents_of",
     "expiring_documents",

@@ -17,7 +17,9 @@ from regions.associations.queries.records import visible
 
 COUNTED = 1000
 """Beyond it a list says "more than 1,000": nothing counts 236,000 records to show 25."""
-RARE = 4000
+COUNTED_HOT = 100
+"""The same where frequent words are looked for along the order: each hit is found among many records."""
+RARE = 20_000
 """Up to here the records behind a word are fetched and sorted; above, the order's index is walked."""
 LAST = "\U0010ffff"
 
@@ -60,14 +62,19 @@ class Listing:
     before: int | None = None
     after: int | None = None
     count: int | None = 0
+    beyond: int = COUNTED
+    """What the count is known to exceed where it is None."""
 
 
 @dataclass(slots=True)
 class _Plan:
-    """How the records that fit are reached: `driver` is the rarest word where it is rare."""
+    """How the records that fit are reached: through the rare words, else along the order's index."""
 
     conditions: list[sa.ColumnElement[bool]] = field(default_factory=list)
-    driver: sa.ColumnElement[bool] | None = None
+    rare: list[sa.ColumnElement[bool]] = field(default_factory=list)
+    is_plenty: bool = False
+    """Whether more than `COUNTED` records are sure to fit."""
+    beyond: int = COUNTED
 
 
 def _fits(term: Term, by_beginning: bool) -> sa.ColumnElement[bool]:
@@ -95,27 +102,29 @@ def _plan(scope: Scope, filters: Filters) -> _Plan:
         plan.conditions.append(Association.province_id == filters.province_id)
     if filters.region_id is not None:
         plan.conditions.append(Association.region_id == filters.region_id)
-    terms = sorted(
-        ((_frequency(fits), i, fits) for i, fits in enumerate(_fits(*t) for t in filters.terms())),
-        key=lambda found: found[:2],
-    )
-    if terms and terms[0][0] <= RARE:
-        plan.driver = terms.pop(0)[2]
-    plan.conditions += [_has(fits) for _number, _i, fits in terms]
+    counted = [(_frequency(fits), fits) for fits in (_fits(*term) for term in filters.terms())]
+    plan.rare = [fits for number, fits in counted if number <= RARE]
+    plan.conditions += [_has(fits) for number, fits in counted if number > RARE]
+    is_narrowed = filters.province_id is not None or filters.region_id is not None or not scope.is_country
+    plan.beyond = COUNTED_HOT if counted and not plan.rare else COUNTED
+    plan.is_plenty = len(counted) == 1 and not plan.rare and not is_narrowed
     return plan
 
 
 def _chosen(plan: _Plan) -> list[sa.ColumnElement[bool]]:
-    if plan.driver is None:
+    if not plan.rare:
         return plan.conditions
-    behind = sa.select(AssociationWord.association_id).where(plan.driver)
-    return [Association.id.in_(behind), *plan.conditions]
+    behind = [sa.select(AssociationWord.association_id).where(fits) for fits in plan.rare]
+    together = behind[0] if len(behind) == 1 else sa.intersect(*behind)
+    return [Association.id.in_(together), *plan.conditions]
 
 
 def _count(plan: _Plan) -> int | None:
-    some = sa.select(Association.id).where(*_chosen(plan)).limit(COUNTED + 1).subquery()
+    if plan.is_plenty:
+        return None
+    some = sa.select(Association.id).where(*_chosen(plan)).limit(plan.beyond + 1).subquery()
     found = db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
-    return found if found <= COUNTED else None
+    return found if found <= plan.beyond else None
 
 
 def associations(
@@ -130,16 +139,8 @@ def associations(
     """One page of the registry in its order (Arabic name), from the record `after` on or back from `before`."""
     plan = _plan(scope, filters)
     backward = before is not None
-    key = sa.tuple_(Association.sort_key, Association.id)
-    conditions = _chosen(plan)
     start = _position(before if backward else after)
-    goes_down = descending != backward
-    if start is not None:
-        conditions = [*conditions, key < start if goes_down else key > start]
-    order = [
-        column.desc() if goes_down else column.asc() for column in (Association.sort_key, Association.id)
-    ]
-    found = list(db.session.scalars(_rows().where(*conditions).order_by(*order).limit(size + 1)))
+    found = list(db.session.scalars(_ordered(plan, start, descending != backward).limit(size + 1)))
     more, rows = len(found) > size, found[:size]
     if backward:
         rows.reverse()
@@ -149,7 +150,18 @@ def associations(
         rows[0].id if rows and has_newer else None,
         rows[-1].id if rows and has_older else None,
         _count(plan),
+        COUNTED if plan.is_plenty else plan.beyond,
     )
+
+
+def _ordered(plan: _Plan, start: sa.Tuple | None, goes_down: bool) -> sa.Select[Association]:
+    """What fits in the registry's order, from `start` on."""
+    chosen = _rows().where(*_chosen(plan))
+    if start is not None:
+        key = sa.tuple_(Association.sort_key, Association.id)
+        chosen = chosen.where(key < start if goes_down else key > start)
+    columns = (Association.sort_key, Association.id)
+    return chosen.order_by(*(column.desc() if goes_down else column.asc() for column in columns))
 
 
 def _rows() -> sa.Select[Association]:
@@ -183,3 +195,11 @@ def ids_among(scope: Scope, ids: Collection[int]) -> list[int]:
             .order_by(Association.id)
         )
     )
+
+
+def by_id(scope: Scope, ids: Collection[int]) -> dict[int, Association]:
+    """Those of `ids` that are in scope, with their places, by id."""
+    chosen = (
+        _rows().where(Association.id.in_(sorted(set(ids))[:1000]), visible(scope)).order_by(Association.id)
+    )
+    return {record.id: record for record in db.session.scalars(chosen)}

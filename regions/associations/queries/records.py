@@ -29,8 +29,11 @@ def visible(scope: Scope) -> sa.ColumnElement[bool]:
         return sa.true()
     regions = sorted(scope.regions | scope.territory)
     clauses: list[sa.ColumnElement[bool]] = []
-    if regions:
-        clauses.append(Association.region_id.in_(regions))
+    if len(regions) == 1:
+        clauses.append(Association.region_id == regions[0])
+    elif regions:
+        # An expression: over several regions the list walks its order instead of sorting them all.
+        clauses.append((Association.region_id + 0).in_(regions))
     if scope.associations:
         clauses.append(Association.id.in_(sorted(scope.associations)))
     return sa.or_(*clauses) if clauses else sa.false()

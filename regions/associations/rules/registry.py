@@ -163,7 +163,7 @@ class Desk:
         db.session.add(made)
         self.made.append(made)
         self.compared.append(made)
-        shown = {name: value for name, value in cleaned.values.items() if value is not None}
+        shown = _shown({name: value for name, value in cleaned.values.items() if value is not None})
         journal.record(db.session, self.actor, event, made, after=shown, hidden=typed.PERSONAL)
         return made
 
@@ -194,8 +194,8 @@ class Desk:
             self.actor,
             "association:record:edit",
             association,
-            before=before,
-            after=after,
+            before=_shown(before),
+            after=_shown(after),
             hidden=typed.PERSONAL,
         )
         return changed
@@ -239,6 +239,16 @@ class Desk:
 def _checked(association: Association) -> dict[str, Any]:
     names = ("name_ar", "receipt_no", "receipt_date", "founded_on", *_PLACES)
     return {name: getattr(association, name) for name in names}
+
+
+def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As the journal keeps them: places by HCP code, which says more than an id."""
+    tables: dict[str, Any] = {"region_id": Region, "province_id": Province, "commune_id": Commune}
+    shown = dict(values)
+    for name, table in tables.items():
+        if shown.get(name) is not None:
+            shown[name] = db.session.get_one(table, shown[name]).code
+    return shown
 
 
 def _derive(association: Association, cleaned: typed.Fields) -> None:
