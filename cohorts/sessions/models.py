@@ -12,6 +12,7 @@ from cohorts.enrolment.models import Cohort, Enrolment
 from programme.base import clock
 from programme.base.access import Permission
 from programme.base.database import Base, Instant, bilingual, choice, folded
+from programme.base.files import StoredFile
 from programme.base.language import Bilingual
 from programme.base.language import lazy_gettext as _l
 from programme.base.states import Labelled, Move, Tone
@@ -108,6 +109,7 @@ class Session(Base):
     """The association accompanied, for an accompaniment visit."""
     override_reason: Mapped[str | None] = mapped_column(sa.String(1000))
     """Why a sitting lies outside the agreement's effective period (C3); the auditor sees it."""
+    notes: Mapped[str | None] = mapped_column(sa.String(4000))
     state_reason: Mapped[str | None] = mapped_column(sa.String(1000))
     """The comment of the last return or cancellation."""
     entered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
@@ -184,3 +186,16 @@ class AttendanceCorrection(Base):
     reason: Mapped[str] = mapped_column(sa.String(1000))
     made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     made_at: Mapped[dt.datetime] = mapped_column(Instant, default=clock.now)
+
+
+class SessionFile(Base):
+    """Evidence of a session: the signed attendance sheet, photographs, minutes."""
+
+    __tablename__ = "session_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(sa.ForeignKey("session.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"))
+    added_at: Mapped[dt.datetime] = mapped_column(Instant, default=clock.now)
+    file: Mapped[StoredFile] = relationship()

@@ -714,6 +714,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Enum('planned', 'submitted', 'returned', 'validated', 'cancelled', name='state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('association_id', sa.Integer(), nullable=True),
     sa.Column('override_reason', sa.String(length=1000), nullable=True),
+    sa.Column('notes', sa.String(length=4000), nullable=True),
     sa.Column('state_reason', sa.String(length=1000), nullable=True),
     sa.Column('entered_by_id', sa.Integer(), nullable=True),
     sa.Column('submitted_by_id', sa.Integer(), nullable=True),
@@ -723,6 +724,7 @@ def upgrade() -> None:
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint('length(code) <= 40', name=op.f('ck_session_code_length')),
+    sa.CheckConstraint('length(notes) <= 4000', name=op.f('ck_session_notes_length')),
     sa.CheckConstraint('length(override_reason) <= 1000', name=op.f('ck_session_override_reason_length')),
     sa.CheckConstraint('length(state_reason) <= 1000', name=op.f('ck_session_state_reason_length')),
     sa.CheckConstraint('length(title_ar) <= 300', name=op.f('ck_session_title_ar_length')),
@@ -836,6 +838,21 @@ def upgrade() -> None:
     with op.batch_alter_table('mandate', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mandate_association_id'), ['association_id'], unique=False)
 
+    op.create_table('session_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('length(title) <= 200', name=op.f('ck_session_file_title_length')),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_session_file_file_id_stored_file')),
+    sa.ForeignKeyConstraint(['session_id'], ['session.id'], name=op.f('fk_session_file_session_id_session')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session_file')),
+    sqlite_strict=True
+    )
+    with op.batch_alter_table('session_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_session_file_session_id'), ['session_id'], unique=False)
+
     op.create_table('sitting',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('session_id', sa.Integer(), nullable=False),
@@ -941,6 +958,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sitting_module_id'))
 
     op.drop_table('sitting')
+    with op.batch_alter_table('session_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_session_file_session_id'))
+
+    op.drop_table('session_file')
     with op.batch_alter_table('mandate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mandate_association_id'))
 

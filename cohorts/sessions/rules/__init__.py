@@ -1,0 +1,38 @@
+"""Sessions: planned, marked, submitted, validated by another person, corrected (RULES C3–C6)."""
+
+from __future__ import annotations
+
+from cohorts.sessions.rules.attendance import correct, mark
+from cohorts.sessions.rules.evidence import attach
+from cohorts.sessions.rules.life import cancel, missing_marks, restore, return_, submit, validate
+from cohorts.sessions.rules.place import SittingPlan, warnings_of
+from cohorts.sessions.rules.planning import (
+    add_sitting,
+    arrange,
+    edit,
+    edit_sitting,
+    remove_sitting,
+    schedule,
+)
+from cohorts.sessions.rules.trainers import find_or_add_trainer
+
+__all__ = [
+    "SittingPlan",
+    "add_sitting",
+    "arrange",
+    "attach",
+    "cancel",
+    "correct",
+    "edit",
+    "edit_sitting",
+    "find_or_add_trainer",
+    "mark",
+    "missing_marks",
+    "remove_sitting",
+    "restore",
+    "return_",
+    "schedule",
+    "submit",
+    "validate",
+    "warnings_of",
+]

@@ -1,0 +1,326 @@
+"""Planning: scheduling a session, changing it and its sittings while it is open (RULES C3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from cohorts.enrolment.models import Cohort
+from cohorts.sessions.models import HalfDay, Session, SessionKind, SessionState, Sitting
+from cohorts.sessions.queries.sheet import sittings_marked
+from cohorts.sessions.rules.place import Ground, SittingPlan, booking, check_cohort, check_sitting
+from programme.base import journal
+from programme.base.access import Actor, Permission, acting
+from programme.base.extensions import db
+from programme.base.language import format_date
+from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
+from programme.base.refusals import Refused
+
+OPEN = frozenset({SessionState.PLANNED, SessionState.RETURNED})
+"""States in which a session and its marks can be changed."""
+EDITABLE = ("title_ar", "title_fr", "kind", "association_id", "override_reason", "notes")
+
+journal.declare(
+    {
+        "sessions:session:schedule": _l("Session planifiée"),
+        "sessions:session:edit": _l("Session modifiée"),
+        "sessions:sitting:add": _l("Séance ajoutée"),
+        "sessions:sitting:edit": _l("Séance modifiée"),
+        "sessions:sitting:remove": _l("Séance retirée"),
+        "sessions:session:override": _l("Période de la convention outrepassée"),
+    },
+    {
+        "title_ar": _l("Intitulé en arabe"),
+        "title_fr": _l("Intitulé en français"),
+        "kind": _l("Nature"),
+        "notes": _l("Notes"),
+        "override_reason": _l("Motif de dérogation"),
+        "sittings": _l("Demi-journées"),
+        "on_date": _l("Date"),
+        "half_day": _l("Demi-journée"),
+        "minutes": _l("Durée (minutes)"),
+        "module": _l("Module"),
+        "venue": _l("Lieu"),
+        "trainer": _l("Formateur"),
+        "commune_id": _l("Commune"),
+        "association_id": _l("Association"),
+        "code": _l("Code"),
+    },
+)
+
+
+@acting(Permission.SESSION_WRITE)
+def schedule(
+    actor: Actor,
+    cohort: Cohort,
+    *,
+    code: str,
+    kind: SessionKind = SessionKind.SESSION,
+    title_ar: str | None = None,
+    title_fr: str | None = None,
+    sittings: Sequence[SittingPlan],
+    association_id: int | None = None,
+    override_reason: str | None = None,
+    notes: str | None = None,
+) -> Session:
+    """Plan a session with its half-days. Flushes. Refused by RULES C3, naming what stands against it.
+
+    `override_reason` allows days outside the agreement's period, to ministry and region only; the reason is
+    kept where it was needed and journalled.
+    """
+    if not sittings:
+        raise Refused(_("Prévoyez au moins une demi-journée."), "sittings", code="sittings")
+    session = open_session(
+        actor, cohort, code=code, kind=kind, title_ar=title_ar, title_fr=title_fr, association_id=association_id
+    )  # fmt: skip
+    session.notes, session.override_reason = notes or None, _trimmed(override_reason)
+    ground = ground_of(sittings)
+    for plan in sittings:
+        place(actor, session, plan, ground)
+    _settle_override(actor, session, ground)
+    after = {**_values(session), "code": session.code, "sittings": len(session.sittings)}
+    journal.record(db.session, actor, "sessions:session:schedule", session, after=after)
+    return session
+
+
+def open_session(
+    actor: Actor,
+    cohort: Cohort,
+    *,
+    code: str,
+    kind: SessionKind,
+    title_ar: str | None,
+    title_fr: str | None,
+    association_id: int | None = None,
+) -> Session:
+    """The session's own record, without half-days yet: the first step of `schedule` and of an import."""
+    check_cohort(cohort)
+    code = (code or "").strip()
+    taken = sa.select(Session.id).where(sa.func.lower(Session.code) == code.lower())
+    if not code or db.session.scalar(taken) is not None:
+        raise Refused(_("Ce code de session manque ou existe déjà."), "session", code="unique")
+    session = Session(
+        code=code,
+        cohort_id=cohort.id,
+        cohort=cohort,
+        kind=kind,
+        title_ar=title_ar or None,
+        title_fr=title_fr or None,
+        association_id=association_id if kind is SessionKind.ACCOMPANIMENT else None,
+        entered_by_id=actor.account_id,
+        state=SessionState.PLANNED,
+    )
+    db.session.add(session)
+    db.session.flush()
+    return session
+
+
+def ground_of(plans: Sequence[SittingPlan]) -> Ground:
+    """What these plans are checked against: two statements for any number of them."""
+    return Ground.of(
+        [plan.on_date for plan in plans], [plan.commune_id for plan in plans if plan.commune_id is not None]
+    )
+
+
+def place(actor: Actor, session: Session, plan: SittingPlan, ground: Ground) -> Sitting:
+    """Add one checked half-day to a session. Flushes."""
+    if any((one.on_date, one.half_day) == plan.slot for one in session.sittings):
+        raise Refused(_twice(plan), "half_day", code="unique")
+    check_sitting(actor, session.cohort, session.id, session.code, plan, ground, session.override_reason)
+    sitting = Sitting()
+    _fill(sitting, plan)
+    session.sittings.append(sitting)
+    db.session.flush()
+    ground.agenda.add(booking(session.cohort, session.id, session.code, plan))
+    return sitting
+
+
+@acting(Permission.SESSION_WRITE)
+def add_sitting(actor: Actor, session: Session, plan: SittingPlan, ground: Ground | None = None) -> Sitting:
+    """Add a half-day to an open session (RULES C3). Flushes."""
+    refuse_unless_open(session)
+    check_cohort(session.cohort)
+    sitting = place(actor, session, plan, ground or ground_of([plan]))
+    journal.record(db.session, actor, "sessions:sitting:add", session, after=_shown(plan))
+    return sitting
+
+
+@acting(Permission.SESSION_WRITE)
+def edit_sitting(
+    actor: Actor, sitting: Sitting, plan: SittingPlan, ground: Ground | None = None
+) -> dict[str, tuple[Any, Any]]:
+    """Change a half-day of an open session; answers {field: (before, after)}.
+
+    Its day and half can be changed only while nobody is marked at it.
+    """
+    session = sitting.session
+    refuse_unless_open(session)
+    former = plan_of(sitting)
+    before, after = _shown(former), _shown(plan)
+    changed = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+    if not changed:
+        return {}
+    check_cohort(session.cohort)
+    if former.slot != plan.slot:
+        if sittings_marked(session).get(sitting.id):
+            raise Refused(_marked(former), "date", code="C5")
+        if any(one is not sitting and (one.on_date, one.half_day) == plan.slot for one in session.sittings):
+            raise Refused(_twice(plan), "half_day", code="unique")
+    ground = ground or ground_of([plan])
+    check_sitting(actor, session.cohort, session.id, session.code, plan, ground, session.override_reason)
+    _fill(sitting, plan)
+    db.session.flush()
+    ground.agenda.remove(session.id, former.slot)
+    ground.agenda.add(booking(session.cohort, session.id, session.code, plan))
+    journal.record(
+        db.session,
+        actor,
+        "sessions:sitting:edit",
+        session,
+        before={name: pair[0] for name, pair in changed.items()},
+        after={name: pair[1] for name, pair in changed.items()},
+    )
+    return changed
+
+
+@acting(Permission.SESSION_WRITE)
+def remove_sitting(actor: Actor, sitting: Sitting) -> None:
+    """Take a half-day out of an open session; refused for the last one, and once somebody is marked."""
+    session = sitting.session
+    refuse_unless_open(session)
+    former = plan_of(sitting)
+    if sittings_marked(session).get(sitting.id):
+        raise Refused(_marked(former), "sittings", code="C5")
+    if len(session.sittings) == 1:
+        raise Refused(_("Prévoyez au moins une demi-journée."), "sittings", code="sittings")
+    session.sittings.remove(sitting)
+    db.session.flush()
+    journal.record(db.session, actor, "sessions:sitting:remove", session, before=_shown(former))
+
+
+@acting(Permission.SESSION_WRITE)
+def edit(actor: Actor, session: Session, **fields: Any) -> dict[str, tuple[Any, Any]]:
+    """Change fields of `EDITABLE` of an open session; answers {field: (before, after)}."""
+    if unknown := set(fields) - set(EDITABLE):
+        raise TypeError(f"not to be edited: {sorted(unknown)}")
+    refuse_unless_open(session)
+    values = {name: (value if value != "" else None) for name, value in fields.items()}
+    if "override_reason" in values:
+        values["override_reason"] = _trimmed(values["override_reason"])
+    if values.get("kind", session.kind) is not SessionKind.ACCOMPANIMENT:
+        values["association_id"] = None
+    changed = {n: (getattr(session, n), v) for n, v in values.items() if getattr(session, n) != v}
+    for name, (_before, after) in changed.items():
+        setattr(session, name, after)
+    if changed:
+        db.session.flush()
+        before = {name: pair[0] for name, pair in changed.items()}
+        after = {name: pair[1] for name, pair in changed.items()}
+        journal.record(db.session, actor, "sessions:session:edit", session, before=before, after=after)
+    return changed
+
+
+@acting(Permission.SESSION_WRITE)
+def arrange(
+    actor: Actor, session: Session, rows: Sequence[tuple[int | None, SittingPlan]], **fields: Any
+) -> None:
+    """Make a session what its form says: fields, and all its half-days as (sitting id or None, plan).
+
+    Sittings left out are removed, those without an id are added.
+    """
+    if not rows:
+        raise Refused(_("Prévoyez au moins une demi-journée."), "sittings", code="sittings")
+    edit(actor, session, **fields)
+    kept = {ident for ident, _plan in rows if ident is not None}
+    known = {one.id: one for one in session.sittings}
+    ground = ground_of([plan for _ident, plan in rows])
+    for ident, plan in rows:
+        if ident in known:
+            edit_sitting(actor, known[ident], plan, ground)
+        else:
+            add_sitting(actor, session, plan, ground)
+    for ident, sitting in known.items():
+        if ident not in kept:
+            remove_sitting(actor, sitting)
+    _settle_override(actor, session, ground)
+
+
+def refuse_unless_open(session: Session) -> None:
+    """Refuse (C5) what would change a session that is submitted, validated or cancelled."""
+    if session.state not in OPEN:
+        message = _(
+            "La session %(code)s est dans l'état « %(state)s » : elle ne se modifie plus.",
+            code=session.code,
+            state=session.state.label,
+        )
+        raise Refused(message, "session", code="C5")
+
+
+def plan_of(sitting: Sitting) -> SittingPlan:
+    """A sitting as a plan, to change one part of it."""
+    return SittingPlan(
+        sitting.on_date,
+        HalfDay(sitting.half_day),
+        sitting.minutes,
+        sitting.module,
+        sitting.venue,
+        sitting.commune_id,
+        sitting.trainer,
+    )
+
+
+def _fill(sitting: Sitting, plan: SittingPlan) -> None:
+    sitting.on_date, sitting.half_day, sitting.minutes = plan.on_date, plan.half_day, plan.minutes
+    sitting.module, sitting.trainer = plan.module, plan.trainer
+    sitting.venue, sitting.venue_key = plan.venue or None, plan.venue_key
+    sitting.commune_id = plan.commune_id
+
+
+def _settle_override(actor: Actor, session: Session, ground: Ground) -> None:
+    """Journal an override that was needed; a reason that nothing needs is not kept."""
+    carried = ground.carriage(session.cohort.agreement)
+    outside = [
+        one.on_date for one in session.sittings if carried is not None and not carried.covers(one.on_date)
+    ]
+    if not session.override_reason:
+        return
+    if not outside:
+        session.override_reason = None
+        db.session.flush()
+        return
+    after = {"agreement": session.cohort.agreement, "on_date": min(outside), "sittings": len(outside)}
+    journal.record(
+        db.session, actor, "sessions:session:override", session, after=after, reason=session.override_reason
+    )
+
+
+def _values(session: Session) -> dict[str, Any]:
+    return {name: getattr(session, name) for name in EDITABLE}
+
+
+def _shown(plan: SittingPlan) -> dict[str, Any]:
+    return {
+        "on_date": plan.on_date,
+        "half_day": plan.half_day,
+        "minutes": plan.minutes,
+        "module": plan.module.code if plan.module else None,
+        "venue": plan.venue or None,
+        "commune_id": plan.commune_id,
+        "trainer": plan.trainer.name if plan.trainer else None,
+    }
+
+
+def _twice(plan: SittingPlan) -> str:
+    day, half = format_date(plan.on_date), plan.half_day.label
+    return _("Le %(day)s (%(half)s) figure deux fois.", day=day, half=half)
+
+
+def _marked(plan: SittingPlan) -> str:
+    return _("Des présences sont saisies le %(day)s : effacez-les d'abord.", day=format_date(plan.on_date))
+
+
+def _trimmed(text: str | None) -> str | None:
+    return (text or "").strip() or None
