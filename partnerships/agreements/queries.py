@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from partnerships.agreements.models import Agreement, AgreementFile, AgreementState, Commitment, Party
+from programme.base import journal
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.folding import fold
@@ -88,7 +89,7 @@ def count_by_state(scope: Scope, filters: Filters = Filters()) -> dict[Agreement
         .group_by(Agreement.state)
         .order_by(Agreement.state)
     )
-    return dict(db.session.execute(counted).tuples())
+    return dict(db.session.execute(counted).all())
 
 
 def get_agreement(scope: Scope, agreement_id: int) -> Agreement | None:
@@ -160,44 +161,37 @@ def parents_for(scope: Scope, agreement: Agreement | None = None) -> list[tuple[
     return [(one.id, f"{one.reference} — {one.title}") for one in rows if one.id not in barred]
 
 
-def unsigned(scope: Scope) -> Sequence[Party]:
-    """Parties that have not signed an approved agreement, oldest agreement first."""
-    return db.session.scalars(
-        sa.select(Party)
-        .join(Party.agreement)
-        .where(visible(scope), Agreement.state == AgreementState.APPROVED, Party.signed_on.is_(None))
-        .options(joinedload(Party.agreement), joinedload(Party.organisation))
-        .order_by(Agreement.starts_on, Agreement.id, Party.id)
-    ).all()
-
-
-def ready(scope: Scope) -> Sequence[Agreement]:
-    """Agreements signed by every party that nobody put in force yet, oldest first."""
-    open_party = sa.exists().where(Party.agreement_id == Agreement.id, Party.signed_on.is_(None))
-    any_party = sa.exists().where(Party.agreement_id == Agreement.id)
+def watched(scope: Scope, day: dt.date) -> Sequence[Agreement]:
+    """Agreements out for signature, and those running whose end is `day` or before; soonest end first."""
+    waits = Agreement.state.in_([AgreementState.APPROVED, AgreementState.SIGNED])
+    runs = Agreement.state.in_([AgreementState.IN_FORCE, AgreementState.SUSPENDED])
     return db.session.scalars(
         sa.select(Agreement)
-        .where(
-            visible(scope),
-            Agreement.state.in_([AgreementState.APPROVED, AgreementState.SIGNED]),
-            any_party,
-            ~open_party,
-        )
-        .order_by(Agreement.starts_on, Agreement.id)
-    ).all()
-
-
-def ending_by(scope: Scope, day: dt.date) -> Sequence[Agreement]:
-    """Agreements in force or suspended whose end is `day` or before (those past it included), soonest first."""
-    return db.session.scalars(
-        sa.select(Agreement)
-        .where(
-            visible(scope),
-            Agreement.state.in_([AgreementState.IN_FORCE, AgreementState.SUSPENDED]),
-            Agreement.ends_on <= day,
-        )
+        .where(visible(scope), sa.or_(waits, sa.and_(runs, Agreement.ends_on <= day)))
+        .options(selectinload(Agreement.parties).joinedload(Party.organisation))
         .order_by(Agreement.ends_on, Agreement.id)
     ).all()
+
+
+def found(scope: Scope, text: str, limit: int) -> Sequence[Agreement]:
+    """Agreements whose reference or title holds every word of `text`, latest first."""
+    return db.session.scalars(
+        sa.select(Agreement)
+        .where(visible(scope), *Filters(text=text).clauses())
+        .order_by(Agreement.starts_on.desc(), Agreement.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def get_file(scope: Scope, agreement: Agreement, file_id: int) -> AgreementFile | None:
+    """An archived file of this agreement, None where it is another's."""
+    return next((one for one in files_of(scope, agreement) if one.id == file_id), None)
+
+
+def history_of(scope: Scope, agreement: Agreement) -> list[journal.JournalEntry]:
+    """What happened to an agreement that the scope already loaded, newest first."""
+    del scope
+    return journal.history(db.session, "agreement", agreement.id)
 
 
 def by_reference(references: Iterable[str]) -> Sequence[Agreement]:

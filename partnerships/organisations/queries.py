@@ -100,3 +100,8 @@ def get_organisation(scope: Scope, organisation_id: int) -> Organisation | None:
     return db.session.scalar(
         sa.select(Organisation).where(Organisation.id == organisation_id, is_party_in(scope))
     )
+
+
+def any_organisation(organisation_id: int | None) -> Organisation | None:
+    """The organisation with this id: whoever may write an agreement may name any of them a party."""
+    return db.session.get(Organisation, organisation_id) if organisation_id else None

@@ -70,3 +70,10 @@ def in_force(parties: int = 2, signed_on: dt.date = dt.date(2023, 6, 20), **fiel
     for step in ("sign", "enter_into_force"):
         rules.move(SYSTEM, made, step)
     return made
+
+
+def app_request() -> Any:
+    """A request of the application, for what builds addresses outside a page."""
+    from flask import current_app
+
+    return current_app.test_request_context()

@@ -10,6 +10,7 @@ from partnerships.agreements.models import Agreement, AgreementState, Party, Par
 from partnerships.agreements.period import digest_of
 from partnerships.agreements.rules.life import refuse_locked
 from partnerships.organisations.models import Organisation
+from partnerships.organisations.rules import find_or_make
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Scope, acting
 from programme.base.cleaning import clean_text
@@ -67,6 +68,18 @@ def add_party(
     db.session.flush()
     _note_party(actor, "add", party, None, _party_values(party))
     return party
+
+
+@acting(Permission.AGREEMENT_WRITE)
+def add_party_named(
+    actor: Actor, agreement: Agreement, *, organisation: Organisation | None, name: str | None, **fields: Any
+) -> Party:
+    """As `add_party`, with an organisation chosen, or named and then found or made."""
+    if organisation is None and not name:
+        raise Refused(_("Choisissez un organisme, ou écrivez son nom."), "organisation", code="organisation")
+    refuse_locked(agreement, "organisation")
+    party = organisation or find_or_make(actor, name=str(name))[0]
+    return add_party(actor, agreement, party, **fields)
 
 
 @acting(Permission.AGREEMENT_WRITE)
