@@ -12,7 +12,10 @@ from programme.base.states import Tone
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing to do: what, where, since or until when; `count` where it stands for several."""
+    """One thing to do: what, where, since or until when; `count` where it stands for several.
+
+    `owner` names who is to do it where that is someone else than the reader.
+    """
 
     text: str
     href: str
@@ -20,6 +23,7 @@ class Todo:
     tone: Tone = Tone.AMBER
     count: int = 1
     kind: str = ""
+    owner: str = ""
 
 
 Finder = Callable[[Actor, Scope], list[Todo]]
