@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from programme.base import clock
 from programme.base.access import Scope
-from programme.base.cleaning import parse_day
+from programme.base.cleaning import Unclean, parse_day
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
 from regions.geography import queries as geography
@@ -17,12 +17,11 @@ from reports.definition import Choice, Query, Report
 def _day(text: str | None, field: str) -> dt.date:
     if not text:
         return clock.today()
-    day = parse_day(text)
-    if day is None:
-        raise Refused(
-            _("« %(value)s » n'est pas une date : écrivez-la 2025-07-31.", value=text), field, status=422
-        )
-    return day
+    try:
+        return parse_day(text) or clock.today()
+    except Unclean as unclean:
+        message = _("« %(value)s » n'est pas une date : écrivez-la 2025-07-31.", value=text)
+        raise Refused(message, field, status=422) from unclean
 
 
 def query_of(scope: Scope, report: Report, asked: Mapping[str, str | None]) -> Query:

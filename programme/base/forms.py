@@ -24,7 +24,12 @@ LONGEST = 20_000
 
 def tidy(value: str | None) -> str | None:
     """WTForms filter: cleaned text, or None where nothing is left."""
-    return cleaning.clean_text(value, LONGEST, lines=True) or None if value else None
+    if not value:
+        return None
+    try:
+        return cleaning.clean_text(value, LONGEST, lines=True) or None
+    except cleaning.Unclean as unclean:  # WTForms puts a ValueError beside the field
+        raise ValueError(unclean.message) from unclean
 
 
 class TextField(StringField):
@@ -44,9 +49,11 @@ class DayField(DateField):
         if not text:
             self.data = None
             return
-        self.data = cleaning.parse_day(text)
-        if self.data is None:
-            raise ValueError(_("Indiquez une date comme 08/09/2023."))
+        self.data = None
+        try:
+            self.data = cleaning.parse_day(text)
+        except cleaning.Unclean as unclean:
+            raise ValueError(_("Indiquez une date comme 08/09/2023.")) from unclean
 
 
 class HouseForm(FlaskForm):
