@@ -1,0 +1,300 @@
+"""Reads of transfer activities; `scope` first, except where a rule asks whether something exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from cohorts.curriculum.models import Module
+from cohorts.enrolment.models import Enrolment, Seat
+from cohorts.people.models import Person
+from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
+from programme.base import journal
+from programme.base.access import Actor, Scope
+from programme.base.extensions import db
+from programme.base.folding import fold
+from programme.base.journal import JournalEntry
+from regions.associations.fields import receipt_number
+from regions.associations.models import Association, AssociationSuspicion, SuspicionState
+from regions.associations.queries import canonical
+from regions.geography.models import Commune, Province
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list's address says."""
+
+    q: str = ""
+    region_id: int | None = None
+    state: TransferState | None = None
+    host_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An activity as the list shows it."""
+
+    activity: TransferActivity
+    persons: int
+    associations: int
+    minutes: int
+    first_on: object
+    last_on: object
+
+
+def visible(scope: Scope) -> sa.ColumnElement[bool]:
+    """Clause on TransferActivity: of the regions in scope, or given by an association served."""
+    if scope.regions is None:
+        return sa.true()
+    return sa.or_(
+        TransferActivity.region_id.in_(scope.regions | scope.territory),
+        TransferActivity.host_id.in_(scope.associations),
+    )
+
+
+def _chosen(scope: Scope, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    clauses = [visible(scope)]
+    if filters.region_id is not None:
+        clauses.append(TransferActivity.region_id == filters.region_id)
+    if filters.host_id is not None:
+        clauses.append(TransferActivity.host_id == filters.host_id)
+    for word in fold(filters.q).split()[:6]:
+        named = sa.select(Association.id).where(
+            sa.or_(
+                Association.sort_key.contains(word, autoescape=True),
+                sa.func.lower(sa.func.coalesce(Association.name_fr, "")).contains(word, autoescape=True),
+            )
+        )
+        clauses.append(
+            sa.or_(
+                sa.func.lower(TransferActivity.code).contains(word, autoescape=True),
+                TransferActivity.host_id.in_(named),
+            )
+        )
+    return clauses
+
+
+def activities(
+    scope: Scope, filters: Filters = Filters(), *, before_id: int | None = None, limit: int = PAGE + 1
+) -> list[Line]:
+    """The latest recorded first, from the activity `before_id` on; two statements."""
+    clauses = _chosen(scope, filters)
+    if filters.state is not None:
+        clauses.append(TransferActivity.state == filters.state)
+    if before_id is not None:
+        clauses.append(TransferActivity.id < before_id)
+    found = db.session.scalars(
+        sa.select(TransferActivity)
+        .options(joinedload(TransferActivity.host), joinedload(TransferActivity.region))
+        .where(*clauses)
+        .order_by(TransferActivity.id.desc())
+        .limit(limit)
+    ).all()
+    sums = _sums(one.id for one in found)
+    nothing = (0, 0, 0, None, None)
+    return [Line(one, *sums.get(one.id, nothing)) for one in found]
+
+
+def _sums(activity_ids: Iterable[int]) -> dict[int, tuple[int, int, int, object, object]]:
+    part = TransferParticipation
+    rows = db.session.execute(
+        sa.select(
+            part.activity_id,
+            sa.func.count(part.person_id.distinct()),
+            sa.func.count(part.association_id.distinct()),
+            sa.func.sum(part.minutes),
+            sa.func.min(part.on_date),
+            sa.func.max(part.on_date),
+        )
+        .where(part.activity_id.in_(list(activity_ids)))
+        .group_by(part.activity_id)
+    )
+    return {row[0]: (row[1], row[2], int(row[3]), row[4], row[5]) for row in rows}
+
+
+def count_by_state(scope: Scope, filters: Filters = Filters()) -> dict[TransferState, int]:
+    """Activities by state under the other filters."""
+    rows = db.session.execute(
+        sa.select(TransferActivity.state, sa.func.count(TransferActivity.id))
+        .where(*_chosen(scope, filters))
+        .group_by(TransferActivity.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def get_activity(scope: Scope, activity_id: int) -> TransferActivity | None:
+    """One activity in scope with its sheet: persons, associations and their provinces."""
+    return db.session.scalar(
+        sa.select(TransferActivity)
+        .where(TransferActivity.id == activity_id, visible(scope))
+        .options(
+            joinedload(TransferActivity.host),
+            joinedload(TransferActivity.region),
+            joinedload(TransferActivity.commune),
+            joinedload(TransferActivity.module),
+            joinedload(TransferActivity.trainer),
+            selectinload(TransferActivity.participations).options(
+                joinedload(TransferParticipation.person),
+                joinedload(TransferParticipation.association).joinedload(Association.province),
+            ),
+        )
+    )
+
+
+def activities_by_code(scope: Scope, codes: Iterable[str]) -> dict[str, TransferActivity]:
+    """Those of these codes that are in scope, by code."""
+    wanted = sorted(set(codes))
+    found: dict[str, TransferActivity] = {}
+    for start in range(0, len(wanted), 400):
+        chosen = (
+            sa.select(TransferActivity)
+            .where(TransferActivity.code.in_(wanted[start : start + 400]), visible(scope))
+            .options(joinedload(TransferActivity.host), selectinload(TransferActivity.participations))
+        )
+        found.update({one.code: one for one in db.session.scalars(chosen)})
+    return found
+
+
+def submitted_in(scope: Scope, region_id: int) -> Sequence[TransferActivity]:
+    """Declared activities of one region that wait for validation, oldest first."""
+    return db.session.scalars(
+        sa.select(TransferActivity)
+        .where(
+            TransferActivity.region_id == region_id,
+            TransferActivity.state == TransferState.SUBMITTED,
+            visible(scope),
+        )
+        .order_by(TransferActivity.submitted_at, TransferActivity.id)
+    ).all()
+
+
+def by_code(code: str) -> TransferActivity | None:
+    """The activity with this code, wherever it is."""
+    return db.session.scalar(sa.select(TransferActivity).where(TransferActivity.code == code))
+
+
+def next_code(region_code: str) -> str:
+    """A code that no activity has yet: T03-00042."""
+    number = (db.session.scalar(sa.select(sa.func.max(TransferActivity.id))) or 0) + 1
+    while by_code(f"T{region_code}-{number:05d}") is not None:
+        number += 1
+    return f"T{region_code}-{number:05d}"
+
+
+def is_trained(association_id: int) -> bool:
+    """Whether the association has a seat in a cohort, itself or by a record merged into it."""
+    same = sa.select(Association.id).where(
+        sa.or_(Association.id == association_id, Association.merged_into_id == association_id)
+    )
+    return bool(db.session.scalar(sa.select(sa.exists().where(Seat.association_id.in_(same)))))
+
+
+def is_trainee_of(person_id: int, association_id: int) -> bool:
+    """Whether a person was ever enrolled in a seat of this association."""
+    held = sa.exists().where(
+        Enrolment.person_id == person_id,
+        Enrolment.seat_id == Seat.id,
+        Seat.association_id == association_id,
+    )
+    return bool(db.session.scalar(sa.select(held)))
+
+
+def hosts(scope: Scope) -> list[tuple[int, str]]:
+    """(id, name) of the associations with a seat that may declare in this scope, by name."""
+    seated = sa.select(Seat.association_id)
+    chosen = sa.select(Association).where(Association.id.in_(seated), Association.merged_into_id.is_(None))
+    if scope.regions is not None:
+        chosen = chosen.where(
+            sa.or_(
+                Association.region_id.in_(scope.regions | scope.territory),
+                Association.id.in_(scope.associations),
+            )
+        )
+    found = db.session.scalars(chosen.order_by(Association.sort_key, Association.id))
+    return [(one.id, str(one.name)) for one in found]
+
+
+def get_host(scope: Scope, association_id: int) -> Association | None:
+    """An association that may declare in this scope."""
+    if association_id not in {one for one, _name in hosts(scope)}:
+        return None
+    return db.session.get(Association, association_id)
+
+
+def host_with_receipt(scope: Scope, receipt: str) -> Association | None:
+    """The canonical association of the scope with this receipt; among several the one with a seat, else None."""
+    number = receipt_number(receipt)
+    chosen = sa.select(Association).where(Association.receipt_no == number).order_by(Association.id).limit(50)
+    if scope.regions is not None:
+        regions = Association.region_id.in_(scope.regions | scope.territory)
+        chosen = chosen.where(sa.or_(regions, Association.id.in_(scope.associations)))
+    meant = {one.id: one for one in map(canonical, db.session.scalars(chosen).all())}
+    if len(meant) > 1:
+        meant = {one.id: one for one in meant.values() if is_trained(one.id)}
+    return next(iter(meant.values())) if len(meant) == 1 else None
+
+
+def resembling(association_id: int) -> Sequence[Association]:
+    """Associations that were found to look like this one and that nobody decided on (RULES A4)."""
+    pair = AssociationSuspicion
+    mine = sa.or_(
+        sa.and_(pair.first_id == association_id, pair.second_id == Association.id),
+        sa.and_(pair.second_id == association_id, pair.first_id == Association.id),
+    )
+    return db.session.scalars(
+        sa.select(Association)
+        .join(pair, mine)
+        .where(pair.state == SuspicionState.OPEN)
+        .order_by(pair.score.desc(), pair.id)
+    ).all()
+
+
+def trainees_of(scope: Scope, association_ids: Iterable[int]) -> list[tuple[int, int, str]]:
+    """(association id, person id, name) of everyone enrolled for these associations: who may have given it."""
+    wanted = set(association_ids) & {one for one, _name in hosts(scope)}
+    rows = db.session.execute(
+        sa.select(Seat.association_id, Person)
+        .distinct()
+        .join(Enrolment, Enrolment.seat_id == Seat.id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Seat.association_id.in_(sorted(wanted)))
+        .order_by(Seat.association_id, Person.sort_key, Person.id)
+    )
+    return [(row[0], row[1].id, str(row[1].name)) for row in rows]
+
+
+def modules() -> Sequence[Module]:
+    """Modules that a transfer may be about, by code."""
+    return db.session.scalars(sa.select(Module).order_by(Module.code)).all()
+
+
+def communes(scope: Scope) -> list[tuple[int, str]]:
+    """(id, "commune, province") of the regions in scope; of none but the associations' own otherwise."""
+    chosen = sa.select(Commune).join(Province).options(joinedload(Commune.province))
+    if scope.regions is not None:
+        regions = set(scope.regions | scope.territory)
+        own = sa.select(Association.region_id).where(Association.id.in_(scope.associations))
+        chosen = chosen.where(sa.or_(Province.region_id.in_(regions), Province.region_id.in_(own)))
+    found = db.session.scalars(chosen.order_by(Province.code, Commune.name_fr, Commune.id))
+    return [(one.id, f"{one.name} ({one.province.name})") for one in found]
+
+
+def entered_by(activity: TransferActivity, actor: Actor, events: Iterable[str]) -> bool:
+    """Whether the journal says that this account entered anything of this activity."""
+    entered = sa.exists().where(
+        JournalEntry.subject_type == "transfer_activity",
+        JournalEntry.subject_id == activity.id,
+        JournalEntry.actor_id == actor.account_id,
+        JournalEntry.event.in_(list(events)),
+    )
+    return bool(db.session.scalar(sa.select(entered)))
+
+
+def history(activity: TransferActivity) -> list[JournalEntry]:
+    """What happened to one activity, newest first."""
+    return journal.history(db.session, "transfer_activity", activity.id)

@@ -1,0 +1,33 @@
+"""Verbs of transfers: declare, name participants, submit, validate, return, refuse, reopen (RULES C6)."""
+
+from cohorts.transfer.rules.activities import (
+    declare,
+    edit,
+    move,
+    refuse,
+    reopen,
+    return_,
+    submit,
+    validate,
+)
+from cohorts.transfer.rules.participants import (
+    Participant,
+    add_participants,
+    change_minutes,
+    remove_participant,
+)
+
+__all__ = [
+    "Participant",
+    "add_participants",
+    "change_minutes",
+    "declare",
+    "edit",
+    "move",
+    "refuse",
+    "remove_participant",
+    "reopen",
+    "return_",
+    "submit",
+    "validate",
+]

@@ -1,0 +1,206 @@
+"""Who is on the sheet of a transfer, for which association, how long (RULES, Counting; C7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm.attributes import flag_modified
+
+from cohorts.people import rules as people
+from cohorts.people.models import Person, Sex
+from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
+from programme.base import clock, journal
+from programme.base.access import Actor, Permission, acting
+from programme.base.extensions import db
+from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
+from programme.base.refusals import Refused
+from regions.associations.models import Association
+from regions.associations.rules import find_or_declare
+from regions.geography.models import Province
+
+OPEN = frozenset({TransferState.DRAFT, TransferState.SUBMITTED, TransferState.RETURNED})
+"""States in which a sheet may still be changed: after validation only a reopening changes anything."""
+LONGEST = 24 * 60
+
+journal.declare(
+    {
+        "transfer:participant:add": _l("Participant ajouté"),
+        "transfer:participant:remove": _l("Participant retiré"),
+        "transfer:participant:edit": _l("Durée d'un participant modifiée"),
+    },
+    {
+        "person": _l("Personne"),
+        "association": _l("Association"),
+        "on_date": _l("Date"),
+        "minutes": _l("Minutes"),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """One line of a sheet. The association is a record, or a name with what is known of it.
+
+    `minutes` of this person on `on_date`; without a province the association is put in the host's region.
+    """
+
+    name: str
+    on_date: dt.date
+    minutes: int
+    association: Association | None = None
+    association_name: str | None = None
+    receipt_no: str | None = None
+    province_id: int | None = None
+    national_id: str | None = None
+    sex: Sex | str | None = None
+    birth_date: dt.date | None = None
+    phone: str | None = None
+
+
+@acting(Permission.TRANSFER_DECLARE)
+def add_participants(
+    actor: Actor, activity: TransferActivity, participants: Iterable[Participant]
+) -> list[TransferParticipation]:
+    """Put persons on the sheet; answers one participation each. Flushes.
+
+    Persons are found or made (RULES D1), without a national id only among those whom this sheet names for the
+    same association; unknown associations are declared. Refused on a closed sheet, for a day to come, time
+    that is not above zero, a person twice for one association on one day.
+    """
+    check_open(activity)
+    made = []
+    for one in participants:
+        check_time(one.on_date, one.minutes)
+        association = _association(actor, activity, one)
+        found = people.find_or_make(
+            actor,
+            name_ar=one.name,
+            national_id=one.national_id,
+            sex=one.sex,
+            birth_date=one.birth_date,
+            phone=one.phone,
+            within=[p.person_id for p in activity.participations if p.association_id == association.id],
+        )
+        made.append(put(actor, activity, found.person, association, one.on_date, one.minutes))
+    return made
+
+
+def put(
+    actor: Actor,
+    activity: TransferActivity,
+    person: Person,
+    association: Association,
+    on_date: dt.date,
+    minutes: int,
+    *,
+    is_checked: bool = False,
+) -> TransferParticipation:
+    """Add one participation of records that are known; refused for a person twice on one day.
+
+    `is_checked` by an import, which looked for that in its own index of the sheet and touches it once.
+    """
+    key = (person.id, association.id, on_date)
+    if not is_checked and any(
+        (p.person_id, p.association_id, p.on_date) == key for p in activity.participations
+    ):
+        message = _("%(name)s figure déjà sur cette feuille à cette date.", name=person.name)
+        raise Refused(message, "participants", code="participation")
+    made = TransferParticipation(
+        person_id=person.id,
+        association_id=association.id,
+        on_date=on_date,
+        minutes=minutes,
+        person=person,
+        association=association,
+    )
+    activity.participations.append(made)
+    if not is_checked:
+        touch(activity)
+    db.session.flush()
+    after = {"person": person.id, "association": association.id, "on_date": on_date, "minutes": minutes}
+    journal.record(db.session, actor, "transfer:participant:add", activity, after=after)
+    return made
+
+
+@acting(Permission.TRANSFER_DECLARE)
+def remove_participant(
+    actor: Actor, activity: TransferActivity, participation: TransferParticipation
+) -> None:
+    """Take a person off the sheet; refused on a closed one."""
+    check_open(activity)
+    before = {
+        "person": participation.person_id,
+        "association": participation.association_id,
+        "on_date": participation.on_date,
+        "minutes": participation.minutes,
+    }
+    activity.participations.remove(participation)
+    touch(activity)
+    db.session.flush()
+    journal.record(db.session, actor, "transfer:participant:remove", activity, before=before)
+
+
+@acting(Permission.TRANSFER_DECLARE)
+def change_minutes(actor: Actor, participation: TransferParticipation, minutes: int) -> bool:
+    """Change a person's time on an open sheet; answers whether it differed."""
+    if participation.minutes == minutes:
+        return False
+    activity = participation.activity
+    check_open(activity)
+    check_time(participation.on_date, minutes)
+    before, participation.minutes = participation.minutes, minutes
+    touch(activity)
+    db.session.flush()
+    journal.record(
+        db.session,
+        actor,
+        "transfer:participant:edit",
+        activity,
+        before={"person": participation.person_id, "minutes": before},
+        after={"person": participation.person_id, "minutes": minutes},
+    )
+    return True
+
+
+def check_open(activity: TransferActivity) -> None:
+    """Refuse where the sheet is validated or refused."""
+    if activity.state not in OPEN:
+        message = _(
+            "Cette activité est « %(state)s » : sa feuille ne change plus.", state=activity.state.label
+        )
+        raise Refused(message, "state", code="C6")
+
+
+def check_time(on_date: dt.date, minutes: int) -> None:
+    """Refuse a day to come and a length that no day has."""
+    if on_date > clock.today():
+        raise Refused(_("Cette date est à venir."), "on_date", code="date")
+    if not 0 < minutes <= LONGEST:
+        raise Refused(
+            _("La durée doit être supérieure à zéro et d'un jour au plus."), "minutes", code="minutes"
+        )
+
+
+def _association(actor: Actor, activity: TransferActivity, one: Participant) -> Association:
+    if one.association is not None:
+        return one.association
+    name = (one.association_name or "").strip()
+    if not name:
+        raise Refused(_("Indiquez l'association du participant."), "association", code="C7")
+    province = db.session.get(Province, one.province_id) if one.province_id else None
+    found, _made = find_or_declare(
+        actor,
+        name=name,
+        receipt_no=one.receipt_no,
+        province_id=province.id if province else None,
+        region_id=province.region_id if province else activity.region_id,
+    )
+    return found
+
+
+def touch(activity: TransferActivity) -> None:
+    """A changed sheet is a new version of its activity: who read the old one may not validate it unseen."""
+    flag_modified(activity, "state")
