@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cohorts.sessions.queries.agenda import Agenda, Booking, agenda_of, busy_elsewhere
+from cohorts.sessions.queries.agenda import Agenda, Booking, agenda_of, busy_by_half_day
 from cohorts.sessions.queries.listing import Filters, Row, count_by_state, months, page_of
 from cohorts.sessions.queries.records import (
     authors_of,
@@ -32,7 +32,7 @@ __all__ = [
     "Row",
     "agenda_of",
     "authors_of",
-    "busy_elsewhere",
+    "busy_by_half_day",
     "communes_of_region",
     "corrections_of",
     "count_by_state",

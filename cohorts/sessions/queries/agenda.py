@@ -82,13 +82,10 @@ def agenda_of(days: Iterable[dt.date]) -> Agenda:
     return agenda
 
 
-def busy_elsewhere(
-    person_ids: Collection[int], slots: Collection[Slot], *, besides: Collection[int]
-) -> dict[tuple[int, Slot], str]:
-    """Code of the other session at which a person attended on a half-day, by (person id, half-day).
-
-    `besides` are ids of sessions left out. One statement.
-    """
+def busy_by_half_day(
+    person_ids: Collection[int], slots: Collection[Slot]
+) -> dict[tuple[int, Slot], set[str]]:
+    """Codes of the sessions at which a person attended on a half-day, by (person id, half-day); one statement."""
     days = sorted({day for day, _half in slots})
     if not days or not person_ids:
         return {}
@@ -101,13 +98,12 @@ def busy_elsewhere(
             Sitting.on_date.in_(days),
             Attendance.status.in_(EARNING),
             Session.state != SessionState.CANCELLED,
-            Session.id.not_in(sorted(besides)),
         )
         .order_by(Attendance.id)
     )
     wanted = set(person_ids)
-    return {
-        (person_id, (day, half)): code
-        for person_id, day, half, code in db.session.execute(chosen)
-        if person_id in wanted and (day, half) in slots
-    }
+    found: dict[tuple[int, Slot], set[str]] = {}
+    for person_id, day, half, code in db.session.execute(chosen):
+        if person_id in wanted and (day, half) in slots:
+            found.setdefault((person_id, (day, half)), set()).add(code)
+    return found

@@ -20,7 +20,7 @@ from cohorts.sessions.models import (
     SessionState,
     Sitting,
 )
-from cohorts.sessions.queries.agenda import Slot, busy_elsewhere
+from cohorts.sessions.queries.agenda import Slot, busy_by_half_day
 from cohorts.sessions.queries.records import mark_of
 from cohorts.sessions.queries.sheet import Expected, attendances_of, concerns, expected_of
 from cohorts.sessions.rules.planning import refuse_unless_open
@@ -59,7 +59,7 @@ class Sheet:
     sittings: dict[int, Sitting]
     expected: dict[int, Expected]
     marks: dict[Cell, Attendance]
-    busy: dict[tuple[int, Slot], str]
+    busy: dict[tuple[int, Slot], set[str]]
     today: dt.date
 
     @classmethod
@@ -67,7 +67,7 @@ class Sheet:
         """Read the roster, the marks and who is busy elsewhere: three statements."""
         expected = expected_of(session)
         slots = {(one.on_date, one.half_day) for one in session.sittings}
-        busy = busy_elsewhere({one.person_id for one in expected}, slots, besides=[session.id])
+        busy = busy_by_half_day({one.person_id for one in expected}, slots)
         return cls(
             session,
             {one.id: one for one in session.sittings},
@@ -86,8 +86,28 @@ class Sheet:
             raise Refused(_("Cette personne n'est pas inscrite dans la cohorte."), "national_id", code="C5")
         if status is not None:
             check_day(sitting, one, self.today)
-            check_free(sitting, one, status, self.busy)
+            self._check_free(sitting, one, status)
         return sitting, one
+
+    def take(self, cell: Cell, status: AttendanceStatus) -> None:
+        """Note that a person is, or is no longer, at this session on the half-day: later cells see it."""
+        sitting, one = self.sittings[cell[0]], self.expected[cell[1]]
+        codes = self.busy.setdefault((one.person_id, (sitting.on_date, sitting.half_day)), set())
+        (codes.add if status in EARNING else codes.discard)(self.session.code)
+
+    def _check_free(self, sitting: Sitting, one: Expected, status: AttendanceStatus) -> None:
+        """Refuse a presence on a half-day on which the person attended another session (RULES C3)."""
+        codes = self.busy.get((one.person_id, (sitting.on_date, sitting.half_day)), set())
+        others = codes - {self.session.code}
+        if others and status in EARNING:
+            message = _(
+                "%(name)s est déjà présent(e) à la session %(code)s le %(day)s (%(half)s).",
+                name=one.name,
+                code=min(others),
+                day=format_date(sitting.on_date),
+                half=sitting.half_day.label,
+            )
+            raise Refused(message, "status", code="C3")
 
 
 def check_day(sitting: Sitting, one: Expected, today: dt.date) -> None:
@@ -98,22 +118,6 @@ def check_day(sitting: Sitting, one: Expected, today: dt.date) -> None:
     if not one.may_attend(sitting.on_date):
         message = _("%(name)s n'est pas inscrit(e) à la date du %(day)s.", name=one.name, day=day)
         raise Refused(message, "date", code="C5")
-
-
-def check_free(
-    sitting: Sitting, one: Expected, status: AttendanceStatus, busy: Mapping[tuple[int, Slot], str]
-) -> None:
-    """Refuse a presence on a half-day on which the person attended another session (RULES C3)."""
-    other = busy.get((one.person_id, (sitting.on_date, sitting.half_day)))
-    if other is not None and status in EARNING:
-        message = _(
-            "%(name)s est déjà présent(e) à la session %(code)s le %(day)s (%(half)s).",
-            name=one.name,
-            code=other,
-            day=format_date(sitting.on_date),
-            half=sitting.half_day.label,
-        )
-        raise Refused(message, "status", code="C3")
 
 
 @acting(Permission.ATTENDANCE_WRITE)
@@ -153,11 +157,8 @@ def write(
         elif status is None:
             db.session.delete(sheet.marks.pop(cell))
         else:
-            known.status, known.recorded_at, known.recorded_by_id = (
-                status,
-                by["recorded_at"],
-                actor.account_id,
-            )
+            known.status, known.recorded_at = status, now
+            known.recorded_by_id = actor.account_id
     if singly:
         for values in new:
             made = sheet.marks[values["sitting_id"], values["enrolment_id"]] = Attendance(**values)

@@ -81,9 +81,14 @@ def schedule(
     for plan in sittings:
         place(actor, session, plan, ground)
     _settle_override(actor, session, ground)
+    note_scheduled(actor, session)
+    return session
+
+
+def note_scheduled(actor: Actor, session: Session) -> None:
+    """Journal a session with all its half-days."""
     after = {**_values(session), "code": session.code, "sittings": len(session.sittings)}
     journal.record(db.session, actor, "sessions:session:schedule", session, after=after)
-    return session
 
 
 def open_session(
