@@ -120,6 +120,17 @@ def open_pairs(scope: Scope) -> list[tuple[int, int]]:
     return [(first, second) for first, second in db.session.execute(chosen)]
 
 
+def look_alikes(scope: Scope, person: Person) -> Sequence[Person]:
+    """Records in scope that may be this person, as long as nobody decided."""
+    pairs = sa.select(PersonPair).where(PersonPair.state == PairState.OPEN).subquery()
+    others = sa.union(
+        sa.select(pairs.c.second_id).where(pairs.c.first_id == person.id),
+        sa.select(pairs.c.first_id).where(pairs.c.second_id == person.id),
+    )
+    chosen = sa.select(Person).where(Person.id.in_(others), visible(scope))
+    return db.session.scalars(chosen.order_by(Person.sort_key, Person.id)).all()
+
+
 def consents_of(person: Person) -> Sequence[Consent]:
     """Every consent of a person, the newest first."""
     return db.session.scalars(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cohorts.enrolment.rules.cohorts import EDITABLE, edit_cohort, move_cohort, open_cohort
+from cohorts.enrolment.rules.persons import enrol_someone, substitute_someone
 from cohorts.enrolment.rules.seats import (
     confirm,
     edit_enrolment,
@@ -19,10 +20,12 @@ __all__ = [
     "edit_cohort",
     "edit_enrolment",
     "enrol",
+    "enrol_someone",
     "give_seat",
     "move_cohort",
     "moves_for",
     "open_cohort",
     "substitute",
+    "substitute_someone",
     "withdraw",
 ]

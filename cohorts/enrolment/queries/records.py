@@ -20,6 +20,7 @@ from cohorts.enrolment.models import (
 from cohorts.people.models import Person
 from programme.base.access import Scope
 from programme.base.extensions import db
+from programme.base.folding import fold
 from programme.base.journal import JournalEntry
 from regions.associations.models import Association
 
@@ -46,6 +47,17 @@ def enrolment_visible(scope: Scope) -> sa.ColumnElement[bool]:
         Cohort.agreement.in_(scope.agreements),
         Seat.association_id.in_(scope.associations),
         Enrolment.person_id.in_(scope.persons),
+    )
+
+
+def _seat_visible(scope: Scope) -> sa.ColumnElement[bool]:
+    """Clause on Seat joined to Cohort."""
+    if scope.regions is None:
+        return sa.true()
+    return sa.or_(
+        Cohort.region_id.in_(scope.regions),
+        Cohort.agreement.in_(scope.agreements),
+        Seat.association_id.in_(scope.associations),
     )
 
 
@@ -87,6 +99,19 @@ def cohorts(
     return db.session.scalars(
         chosen.order_by(Cohort.starts_on.desc().nulls_first(), Cohort.code, Cohort.id)
     ).all()
+
+
+def cohorts_named(scope: Scope, text: str, limit: int = 8) -> Sequence[Cohort]:
+    """Cohorts whose code or name holds every word of `text`, letter case, accents and hamzas ignored."""
+    words = fold(text).split()
+    if not words:
+        return []
+    found = []
+    for one in cohorts(scope):
+        folded = fold(f"{one.code} {one.name_ar} {one.name_fr or ''}")
+        if all(word in folded for word in words):
+            found.append(one)
+    return found[:limit]
 
 
 def states_in(scope: Scope, region_id: int | None = None) -> dict[CohortState, int]:
@@ -153,34 +178,36 @@ def roster(scope: Scope, cohort: Cohort, *, active_only: bool = False) -> Sequen
     return db.session.scalars(chosen.order_by(Seat.number, Enrolment.id)).all()
 
 
+def seat_roster(scope: Scope, seat: Seat) -> Sequence[Enrolment]:
+    """Enrolments of one seat in scope, withdrawn ones included, oldest first."""
+    chosen = _enrolments().where(Enrolment.seat_id == seat.id, enrolment_visible(scope))
+    return db.session.scalars(chosen.order_by(Enrolment.id)).all()
+
+
 def get_enrolment(scope: Scope, enrolment_id: int) -> Enrolment | None:
     """One enrolment in scope with person, seat and cohort, or None."""
     return db.session.scalar(_enrolments().where(Enrolment.id == enrolment_id, enrolment_visible(scope)))
 
 
 def seats(scope: Scope, cohort: Cohort) -> Sequence[Seat]:
-    """The seats of a cohort in scope by number, with association and province."""
+    """The seats of a cohort by number, with association and province; a representative's own only."""
     return db.session.scalars(
         sa.select(Seat)
         .join(Cohort, Cohort.id == Seat.cohort_id)
         .options(joinedload(Seat.association).joinedload(Association.province))
-        .where(Seat.cohort_id == cohort.id, visible(scope))
+        .where(Seat.cohort_id == cohort.id, _seat_visible(scope))
         .order_by(Seat.number, Seat.id)
     ).all()
 
 
 def seat_open_to(scope: Scope, seat_id: int) -> Seat | None:
     """A seat whose persons the scope may name: a representative's own, or any of a cohort that is run."""
-    chosen = sa.select(Seat).join(Cohort, Cohort.id == Seat.cohort_id).where(Seat.id == seat_id)
-    if scope.regions is not None:
-        chosen = chosen.where(
-            sa.or_(
-                Cohort.region_id.in_(scope.regions),
-                Cohort.agreement.in_(scope.agreements),
-                Seat.association_id.in_(scope.associations),
-            )
-        )
-    return db.session.scalar(chosen.options(joinedload(Seat.cohort), joinedload(Seat.association)))
+    return db.session.scalar(
+        sa.select(Seat)
+        .join(Cohort, Cohort.id == Seat.cohort_id)
+        .where(Seat.id == seat_id, _seat_visible(scope))
+        .options(joinedload(Seat.cohort), joinedload(Seat.association).joinedload(Association.province))
+    )
 
 
 def seat_of(cohort_id: int, association_id: int) -> Seat | None:

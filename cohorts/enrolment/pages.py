@@ -1,0 +1,124 @@
+"""What the pages of cohorts are made of: chips, tabs, next moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, url_for
+
+from cohorts.enrolment import queries, rules
+from cohorts.enrolment.models import COHORT_MOVES, Cohort, CohortState, Enrolment
+from programme.base import panels
+from programme.base.access import Permission, Role
+from programme.base.language import gettext as _
+from programme.base.states import Tone, moves_from
+from regions.geography.models import Region
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as the macros take it."""
+
+    label: str
+    href: str
+    active: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A next step."""
+
+    label: str
+    href: str
+    main: bool = False
+    method: str = "post"
+    confirm: str = ""
+    tone: str = ""
+
+
+def is_representative() -> bool:
+    """Whether the reader speaks for an association: proposes, and others confirm."""
+    return g.actor.role is Role.ASSOCIATION_REPRESENTATIVE
+
+
+def may_seat(cohort: Cohort) -> bool:
+    """Whether the reader may give seats in this cohort."""
+    return (
+        g.actor.may(Permission.TRAINEE_WRITE)
+        and not is_representative()
+        and cohort.state is not CohortState.CLOSED
+        and queries.runs_whole_cohort(g.scope, cohort)
+    )
+
+
+def may_enrol(cohort: Cohort) -> bool:
+    """Whether the reader may name persons in the seats they see."""
+    return g.actor.may(Permission.TRAINEE_WRITE) and cohort.state is not CohortState.CLOSED
+
+
+def chips(
+    regions: Sequence[Region], counts: Mapping[CohortState, int], asked: Mapping[str, str]
+) -> list[Link]:
+    """States with their counts, then regions where there are several."""
+    found = [_chip(asked, "state", s.value, str(s.label), counts.get(s, 0)) for s in CohortState]
+    if len(regions) > 1:
+        found += [_chip(asked, "region", one.code, str(one.name), None) for one in regions]
+    return found
+
+
+def _chip(asked: Mapping[str, str], key: str, value: str, label: str, count: int | None) -> Link:
+    is_on = asked.get(key) == value
+    kept: dict[str, Any] = {**asked, key: None if is_on else value}
+    return Link(label, url_for("cohorts.enrolment.index", **kept), is_on, count)
+
+
+def tabs(cohort: Cohort, chosen: str) -> list[Link]:
+    """The tabs of a cohort: our own, then those that upper rooms registered."""
+    own = [("show", _("Tableau")), ("roster", _("Bénéficiaires"))]
+    if queries.runs_whole_cohort(g.scope, cohort):
+        own.append(("history", _("Historique")))
+    found = [
+        Link(label, url_for(f"cohorts.enrolment.{name}", cohort_id=cohort.id), name == chosen)
+        for name, label in own
+    ]
+    for panel in reversed(panels.panels("cohort", g.actor)):
+        if panel.endpoint in current_app.view_functions:
+            href = url_for(panel.endpoint, cohort_id=cohort.id)
+            found.insert(2, Link(str(panel.label), href, panel.name == chosen))
+    return found
+
+
+def moves(cohort: Cohort) -> list[Button]:
+    """What the reader may do next with a cohort."""
+    found = []
+    if may_seat(cohort):
+        href = url_for("cohorts.enrolment.give_seat", cohort_id=cohort.id)
+        found.append(Button(_("Attribuer un siège"), href, main=True, method="get"))
+    for name, step in moves_from(COHORT_MOVES, cohort.state, g.actor).items():
+        href = url_for("cohorts.enrolment.move", cohort_id=cohort.id, name=name)
+        method = "get" if step.needs_reason else "post"
+        found.append(Button(str(step.label), href, method=method, confirm=str(step.confirm)))
+    if g.actor.may(Permission.COHORT_WRITE):
+        href = url_for("cohorts.enrolment.edit", cohort_id=cohort.id)
+        found.append(Button(_("Modifier"), href, method="get"))
+    return found
+
+
+def steps(enrolment: Enrolment) -> list[Button]:
+    """What the reader may do next with an enrolment: confirm, substitute, withdraw."""
+    if enrolment.cohort.state is CohortState.CLOSED:
+        return []
+    moves_ = rules.moves_for(enrolment, g.actor)
+    found = []
+    if "confirm" in moves_:
+        href = url_for("cohorts.enrolment.confirm", enrolment_id=enrolment.id)
+        found.append(Button(str(moves_["confirm"].label), href, main=True))
+    if "withdraw" in moves_:
+        substitute = url_for("cohorts.enrolment.substitute", enrolment_id=enrolment.id)
+        withdraw = url_for("cohorts.enrolment.withdraw", enrolment_id=enrolment.id)
+        found.append(Button(_("Remplacer"), substitute, method="get"))
+        found.append(Button(str(moves_["withdraw"].label), withdraw, method="get", tone=Tone.RED.value))
+    return found

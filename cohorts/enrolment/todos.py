@@ -1,0 +1,58 @@
+"""What waits in the cohorts: proposals to confirm, places to fill, data to complete."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from cohorts.enrolment.queries import places_offered, waiting
+from programme.base import todos
+from programme.base.access import Actor, Permission, Role, Scope
+from programme.base.language import ngettext
+from programme.base.states import Tone
+from programme.base.todos import Todo
+
+
+def find(actor: Actor, scope: Scope) -> list[Todo]:
+    """For who writes enrolments, three lines a cohort at most; two statements."""
+    if not actor.may(Permission.TRAINEE_WRITE):
+        return []
+    is_own = actor.role is Role.ASSOCIATION_REPRESENTATIVE
+    found: list[Todo] = []
+    offered = places_offered(scope)
+    for cohort_id, code, nominated, persons, no_sex, no_id in waiting(scope):
+        free = offered.pop(cohort_id, 0) - persons
+        found += _lines(cohort_id, code, 0 if is_own else nominated, free, max(no_sex, no_id))
+    return found
+
+
+def _lines(cohort_id: int, code: str, nominated: int, free: int, incomplete: int) -> list[Todo]:
+    lines = []
+    if nominated > 0:
+        text = ngettext(
+            "%(code)s : %(num)s proposition à confirmer",
+            "%(code)s : %(num)s propositions à confirmer",
+            nominated,
+            code=code,
+        )
+        lines.append(_todo(cohort_id, text, nominated, "nominated"))
+    if free > 0:
+        text = ngettext("%(code)s : %(num)s place libre", "%(code)s : %(num)s places libres", free, code=code)
+        lines.append(_todo(cohort_id, text, free, "missing"))
+    if incomplete > 0:
+        text = ngettext(
+            "%(code)s : %(num)s fiche sans sexe ou sans numéro de CNIE",
+            "%(code)s : %(num)s fiches sans sexe ou sans numéro de CNIE",
+            incomplete,
+            code=code,
+        )
+        lines.append(_todo(cohort_id, text, incomplete, "unstated"))
+    return lines
+
+
+def _todo(cohort_id: int, text: str, count: int, show: str) -> Todo:
+    href = url_for("cohorts.enrolment.show", cohort_id=cohort_id, show=show)
+    tone = Tone.BLUE if show == "nominated" else Tone.AMBER
+    return Todo(text, href, tone=tone, count=count, kind=f"enrolment_{show}")
+
+
+todos.register("enrolment", find)
