@@ -1,0 +1,30 @@
+"""`programme demo`: the Fès-Meknès demonstration."""
+
+from __future__ import annotations
+
+import click
+
+from programme.commands.context import in_house
+
+
+@click.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing, silently, where the database holds data.")
+@in_house
+def demo(if_empty: bool) -> None:
+    """Load the Fès-Meknès demonstration into an empty database and print its sign-ins."""
+    from flask import current_app
+
+    from programme.demo import accounts, load
+    from programme.demo.queries import has_data
+
+    if if_empty and has_data():
+        return
+    house = current_app.config["HOUSE"]
+    load.load(house.uploads)
+    for line in accounts.printed(house.base_url):
+        click.echo(line)
+
+
+def register(group: click.Group) -> None:
+    """Add the command."""
+    group.add_command(demo)

@@ -1,0 +1,170 @@
+"""Moroccan first and family names in both scripts, from which invented persons are made."""
+
+from __future__ import annotations
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def pairs(text: str) -> Pairs:
+    """«عربي = Français» line by line."""
+    lines = (line.partition("=") for line in text.strip().splitlines())
+    return tuple((arabic.strip(), french.strip()) for arabic, _sign, french in lines)
+
+
+WOMEN = pairs("""
+فاطمة الزهراء = Fatima Zahra
+خديجة = Khadija
+أمينة = Amina
+نعيمة = Naïma
+سلمى = Salma
+حنان = Hanane
+سميرة = Samira
+لطيفة = Latifa
+رشيدة = Rachida
+مليكة = Malika
+إلهام = Ilham
+أسماء = Asmae
+هاجر = Hajar
+زينب = Zineb
+كوثر = Kaoutar
+نادية = Nadia
+سعيدة = Saïda
+حسناء = Hasnae
+بشرى = Bouchra
+إكرام = Ikram
+وفاء = Wafae
+غزلان = Ghizlane
+رجاء = Rajae
+عائشة = Aïcha
+تودة = Touda
+إيطو = Itto
+سناء = Sanae
+هند = Hind
+مريم = Meryem
+نزهة = Nezha
+حفيظة = Hafida
+ابتسام = Ibtissam
+لبنى = Loubna
+فوزية = Faouzia
+جميلة = Jamila
+مينة = Mina
+""")
+
+MEN = pairs("""
+محمد = Mohamed
+أحمد = Ahmed
+يوسف = Youssef
+عبد الرحمان = Abderrahmane
+عبد الله = Abdellah
+إدريس = Driss
+مصطفى = Mustapha
+حسن = Hassan
+الحسين = Lhoucine
+عمر = Omar
+رشيد = Rachid
+خالد = Khalid
+سعيد = Saïd
+كريم = Karim
+نبيل = Nabil
+هشام = Hicham
+عزيز = Aziz
+عبد العالي = Abdelali
+عبد الحق = Abdelhak
+بوشتى = Bouchta
+علال = Allal
+المهدي = El Mehdi
+أيوب = Ayoub
+حمزة = Hamza
+أنس = Anas
+بدر = Badr
+ياسين = Yassine
+جمال = Jamal
+نور الدين = Noureddine
+عبد السلام = Abdeslam
+موحى = Moha
+إبراهيم = Brahim
+زكرياء = Zakariae
+طارق = Tarik
+فؤاد = Fouad
+ميمون = Mimoun
+""")
+
+FAMILIES = pairs("""
+العلوي = Alaoui
+الإدريسي = Idrissi
+بنجلون = Benjelloun
+التازي = Tazi
+الفيلالي = Filali
+الصقلي = Skalli
+برادة = Berrada
+الودغيري = Ouadghiri
+الزياني = Ziani
+الحياني = Hayani
+البقالي = Bekkali
+الجامعي = Jamaï
+بوعنان = Bouanane
+الشرقاوي = Cherkaoui
+أيت حدو = Aït Haddou
+أوحساين = Ouhssaine
+أمزيان = Amezian
+الورياكلي = Ouriagli
+بنعلي = Benali
+بن موسى = Benmoussa
+بلقاسم = Belkacem
+بوزيان = Bouziane
+الحسناوي = Hasnaoui
+الغازي = Ghazi
+الكرواني = Guerouani
+المطماطي = Matmati
+المرنيسي = Mernissi
+الزرهوني = Zerhouni
+اليازغي = Yazghi
+الغياثي = Ghiati
+التسولي = Tsouli
+البرنوصي = Bernoussi
+الجايي = Jaï
+الحجوي = Hajoui
+السرغيني = Serghini
+الشامي = Chami
+الطاهري = Tahiri
+العمراني = Amrani
+القادري = Kadiri
+الكتاني = Kettani
+اللمطي = Lamti
+المنصوري = Mansouri
+الناصري = Naciri
+الهاشمي = Hachimi
+الوزاني = Ouazzani
+بناني = Bennani
+بنسعيد = Bensaïd
+بنشقرون = Benchekroun
+بنيس = Bennis
+بوحدو = Bouhaddou
+حموشي = Hammouchi
+خلوق = Khallouk
+رحموني = Rahmouni
+زروال = Zeroual
+سباعي = Sbaï
+شكري = Choukri
+صدقي = Sedki
+عبو = Abbou
+عزوزي = Azzouzi
+غلاب = Ghallab
+فارس = Fares
+قاسمي = Kasmi
+لحلو = Lahlou
+مزياني = Meziani
+نجمي = Nejmi
+هلالي = Hilali
+وعزيز = Ouaziz
+يعقوبي = Yaâcoubi
+أعراب = Aarab
+أوعلي = Ouali
+أمهاوش = Amhaouch
+إيشو = Ichou
+المالكي = El Malki
+الركراكي = Regragui
+الدكالي = Doukkali
+المراكشي = Marrakchi
+السوسي = Soussi
+""")
