@@ -277,7 +277,7 @@ def _given(upload: FileStorage | None) -> bool:
 def _read(upload: FileStorage | None) -> bytes:
     if upload is None:
         return b""
-    data = upload.read(files.MAX_BYTES + 1)
+    data: bytes = upload.read(files.MAX_BYTES + 1)
     upload.close()
     return data
 

@@ -1,6 +1,17 @@
 """Reads of the registry; `scope` first, except where a rule asks whether a record exists at all."""
 
-from regions.associations.queries.identity import canonical, find_association, find_receipt, neighbours
+from regions.associations.queries.identity import (
+    all_communes,
+    all_provinces,
+    all_regions,
+    by_receipt,
+    canonical,
+    commune_code,
+    find_association,
+    find_receipt,
+    neighbours,
+    without_receipt,
+)
 from regions.associations.queries.listing import Filters, Listing, associations, by_id, ids_among, some
 from regions.associations.queries.records import (
     documents_of,
@@ -20,9 +31,14 @@ from regions.associations.queries.records import (
 __all__ = [
     "Filters",
     "Listing",
+    "all_communes",
+    "all_provinces",
+    "all_regions",
     "associations",
     "by_id",
+    "by_receipt",
     "canonical",
+    "commune_code",
     "documents_of",
     "expiring_documents",
     "find_association",
@@ -40,4 +56,5 @@ __all__ = [
     "suspects_of",
     "suspicions",
     "visible",
+    "without_receipt",
 ]

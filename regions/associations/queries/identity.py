@@ -10,6 +10,7 @@ from programme.base import folding
 from programme.base.extensions import db
 from regions.associations.fields import receipt_number
 from regions.associations.models import Association
+from regions.geography.models import Commune, Province, Region
 
 
 def canonical(association: Association) -> Association:
@@ -115,3 +116,50 @@ def neighbours(
         .where(block, Association.merged_into_id.is_(None), Association.id.not_in(list(but)))
         .order_by(Association.id)
     ).all()
+
+
+def by_receipt(provinces: Iterable[int], numbers: Iterable[str]) -> dict[tuple[int | None, str], Association]:
+    """Records by (province, receipt number): for imports, in one statement per 500 numbers."""
+    places, wanted = sorted(set(provinces)), sorted(set(numbers))
+    found: dict[tuple[int | None, str], Association] = {}
+    for start in range(0, len(wanted), 500):
+        chosen = sa.select(Association).where(
+            Association.receipt_no.in_(wanted[start : start + 500]), Association.province_id.in_(places)
+        )
+        for record in db.session.scalars(chosen.order_by(Association.id)):
+            found[record.province_id, record.receipt_no or ""] = record
+    return found
+
+
+def without_receipt(provinces: Iterable[int]) -> dict[tuple[int | None, str], Association]:
+    """Records without a receipt by (province, duplicate key), the only ones of their key."""
+    chosen = sa.select(Association).where(
+        Association.province_id.in_(sorted(set(provinces))),
+        Association.receipt_no.is_(None),
+        Association.merged_into_id.is_(None),
+    )
+    found: dict[tuple[int | None, str], list[Association]] = {}
+    for record in db.session.scalars(chosen.order_by(Association.id)):
+        found.setdefault((record.province_id, record.match_key), []).append(record)
+    return {place: records[0] for place, records in found.items() if len(records) == 1}
+
+
+def all_regions() -> Sequence[Region]:
+    """The 12 regions, whatever the scope: an import names places by code and checks the scope itself."""
+    return db.session.scalars(sa.select(Region).order_by(Region.code)).all()
+
+
+def all_provinces() -> Sequence[Province]:
+    """All prefectures and provinces, whatever the scope."""
+    return db.session.scalars(sa.select(Province).order_by(Province.code)).all()
+
+
+def all_communes() -> Sequence[Commune]:
+    """All communes and arrondissements."""
+    return db.session.scalars(sa.select(Commune).order_by(Commune.code)).all()
+
+
+def commune_code(commune_id: int | None) -> str | None:
+    """The HCP code of a commune."""
+    found = db.session.get(Commune, commune_id) if commune_id is not None else None
+    return found.code if found else None

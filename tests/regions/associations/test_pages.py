@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask, request
+from werkzeug.exceptions import Forbidden
 
 from programme.base.access import Actor, Role, Scope
 from regions.associations import queries, rules
@@ -221,7 +224,7 @@ def test_documents_are_kept_and_given_back(client: HouseClient, language: str, u
     assert client.post(address, data=form).status_code == 422
     bad = {**form, "file": (io.BytesIO(b"MZ"), "x.pdf")}
     assert client.post(address, data=bad, content_type="multipart/form-data").status_code == 422
-    good = {**form, "file": (io.BytesIO(PDF * 150_000), "النظام الأساسي.pdf")}
+    good = {**form, "file": (io.BytesIO(PDF), "النظام الأساسي.pdf")}
     assert client.post(address, data=good, content_type="multipart/form-data").status_code == 302
     client.page(f"/associations/{made.id}/documents")
     (document,) = queries.documents_of(Scope.country(), made)
@@ -299,3 +302,12 @@ def test_mandates_refuse_what_cannot_be(session: Any, uploads: Path) -> None:
         with pytest.raises(Refused):
             verb(Actor.of(1, "x", Role.AUDITOR), made)  # type: ignore[call-arg]
     assert isinstance(made, Association)
+
+
+def test_files_may_be_larger_than_forms(house: Flask) -> None:
+    for address, limit in (("documents/new", 15 * 2**20), ("edit", 0)):
+        with house.test_request_context(f"/associations/1/{address}", method="POST"):
+            with contextlib.suppress(Forbidden):
+                house.preprocess_request()
+            assert (request.max_content_length or 0) > limit
+            assert ((request.max_content_length or 0) > 15 * 2**20) is bool(limit)
