@@ -34,20 +34,6 @@ def _in_territory(scope: Scope, column: Any) -> sa.ColumnElement[bool]:
     return sa.true() if scope.regions is None else column.in_(scope.regions | scope.territory)
 
 
-def enrolled_at(moment: Moment) -> sa.ColumnElement[bool]:
-    """An enrolment that was active at a moment, as it was recorded by then (RULES D4)."""
-    known = clock.end_of_day(moment.known_on)
-    left = sa.and_(
-        Enrolment.withdrawn_on <= moment.as_at,
-        sa.func.coalesce(Enrolment.withdrawal_recorded_at, Enrolment.recorded_at) <= known,
-    )
-    return sa.and_(
-        Enrolment.enrolled_on <= moment.as_at,
-        Enrolment.recorded_at <= known,
-        sa.or_(Enrolment.withdrawn_on.is_(None), sa.not_(left)),
-    )
-
-
 def enrolled(scope: Scope, moment: Moment) -> list[tuple[int, int, int | None, int, str | None]]:
     """(region id, canonical association id, its province id, person id, sex) of every active enrolment."""
     canonical = sa.func.coalesce(Association.merged_into_id, Association.id)
@@ -57,7 +43,7 @@ def enrolled(scope: Scope, moment: Moment) -> list[tuple[int, int, int | None, i
         .join(Seat, Seat.id == Enrolment.seat_id)
         .join(Association, Association.id == Seat.association_id)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(enrolled_at(moment), _in_territory(scope, Cohort.region_id))
+        .where(enrolment.enrolled_at(moment), _in_territory(scope, Cohort.region_id))
         .order_by(Enrolment.id)
     )
     return [(row[0], row[1], row[2], row[3], row[4]) for row in db.session.execute(chosen)]
@@ -177,7 +163,7 @@ def trainee_rows(
     scope: Scope, moment: Moment, completed: set[int], only_completed: bool
 ) -> list[tuple[Enrolment, Person, Association, Cohort]]:
     """Enrolments active at a moment, or those that completed by it, one a person, by association and name."""
-    kept = Enrolment.id.in_(sorted(completed)) if only_completed else enrolled_at(moment)
+    kept = Enrolment.id.in_(sorted(completed)) if only_completed else enrolment.enrolled_at(moment)
     chosen = (
         sa.select(Enrolment, Person, Association, Cohort)
         .join(Person, Person.id == Enrolment.person_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cohorts.enrolment.queries.figures import (
     associations_enrolled,
+    enrolled_at,
     places_offered,
     seats_granted,
     totals_visible,
@@ -44,6 +45,7 @@ __all__ = [
     "cohorts_named",
     "counts",
     "curriculum_minutes",
+    "enrolled_at",
     "enrolled_in_seat",
     "enrolment_visible",
     "get_cohort",

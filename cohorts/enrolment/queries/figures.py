@@ -21,7 +21,7 @@ def totals_visible(scope: Scope) -> sa.ColumnElement[bool]:
     return Cohort.region_id.in_(scope.regions | scope.territory)
 
 
-def _enrolled(moment: Moment) -> sa.ColumnElement[bool]:
+def enrolled_at(moment: Moment) -> sa.ColumnElement[bool]:
     """Confirmed by the day, as recorded by the other, and not withdrawn by then; a proposal is no enrolment."""
     known = clock.end_of_day(moment.known_on)
     still_there = sa.or_(
@@ -43,7 +43,7 @@ def trainees_enrolled(scope: Scope, moment: Moment, sex: Sex | str | None = "any
         sa.select(Enrolment.person_id)
         .distinct()
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(totals_visible(scope), _enrolled(moment))
+        .where(totals_visible(scope), enrolled_at(moment))
         .order_by(Enrolment.person_id)
     )
     if sex != "any":
@@ -63,7 +63,7 @@ def associations_enrolled(scope: Scope, moment: Moment) -> list[int]:
         .join(Seat, Seat.id == Enrolment.seat_id)
         .join(Association, Association.id == Seat.association_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(totals_visible(scope), _enrolled(moment))
+        .where(totals_visible(scope), enrolled_at(moment))
         .order_by(canonical)
     )
     return list(db.session.scalars(chosen))
