@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app, g, request, url_for
-from werkzeug.routing import BuildError
 
 from programme.base import panels
 from programme.base.access import Permission
@@ -224,13 +223,11 @@ def only_region() -> int | None:
 
 
 def region_address(region: Region) -> str | None:
-    """The page of one region, where that room exists."""
-    for arguments in ({"code": region.code}, {"region_code": region.code}, {"region_id": region.id}):
-        try:
-            return url_for("programme.home.region", **arguments)
-        except BuildError:
-            continue
-    return None
+    """The page of one region, where it exists and this actor may open it."""
+    endpoint = "programme.home.region"
+    if endpoint not in current_app.view_functions or not g.actor.may(Permission.REGION_READ):
+        return None
+    return url_for(endpoint, code=region.code) if g.scope.sees_region(region.id) else None
 
 
 def places_for(

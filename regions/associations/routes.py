@@ -162,6 +162,7 @@ def show(association_id: int) -> ResponseReturnValue:
         suspects=pages.suspects(association),
         is_to_check=fields.is_to_check(association),
         typed=fields.as_typed(association),
+        region_href=pages.region_address(association.region),
     )
 
 

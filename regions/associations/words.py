@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from programme.base import folding
 from regions.associations.fields import TO_CHECK, is_incomplete
-from regions.associations.models import Association
+from regions.associations.models import Association, ReceiptKind
 
 LONGEST = 80
 # A folded word never holds "=", so that no typed word can meet a facet.
 DOMAIN, COVERAGE, RECEIPT = "d=", "c=", "k="
 INCOMPLETE, CHECK = "i=", "v="
+PROVISIONAL = "p="
+"""Followed by region and date of a provisional receipt: the old ones of a region stand together."""
 
 
 def words_of(association: Association, places: Iterable[str | None]) -> set[str]:
@@ -23,6 +25,8 @@ def words_of(association: Association, places: Iterable[str | None]) -> set[str]
         found.add(COVERAGE + association.coverage)
     if association.receipt_kind:
         found.add(RECEIPT + association.receipt_kind)
+    if association.receipt_kind is ReceiptKind.PROVISIONAL and association.receipt_date:
+        found.add(f"{PROVISIONAL}{association.region_id}:{association.receipt_date}")
     if is_incomplete(association):
         found.add(INCOMPLETE)
     if TO_CHECK in (association.odd or "").split(","):

@@ -17,10 +17,12 @@ from regions.associations.models import (
     Association,
     AssociationDocument,
     AssociationSuspicion,
+    AssociationWord,
     Mandate,
-    ReceiptKind,
     SuspicionState,
 )
+from regions.associations.words import PROVISIONAL
+from regions.geography.models import Region
 
 
 def visible(scope: Scope) -> sa.ColumnElement[bool]:
@@ -113,21 +115,32 @@ def expiring_documents(scope: Scope, until: dt.date, limit: int = 6) -> Sequence
 
 
 def provisional_receipts(scope: Scope, on: dt.date, limit: int = 101) -> list[int]:
-    """Ids, at most `limit`, of records whose provisional receipt is older than 60 days (RULES A2)."""
+    """Ids, at most `limit`, of records whose provisional receipt is older than 60 days (RULES A2).
+
+    Read from the projection's words, where the old receipts of a region stand together: the top bar asks
+    this on every page.
+    """
     before = on - dt.timedelta(days=PROVISIONAL_DAYS)
-    return list(
-        db.session.scalars(
-            sa.select(Association.id)
-            .where(
-                Association.receipt_kind == ReceiptKind.PROVISIONAL,
-                Association.receipt_date < before,
-                Association.merged_into_id.is_(None),
-                visible(scope),
-            )
-            .order_by(Association.id)
-            .limit(limit)
+    seen = sa.select(Region.id) if scope.regions is None else sorted(scope.regions | scope.territory)
+    start = sa.literal(PROVISIONAL) + sa.cast(Region.id, sa.String) + sa.literal(":")
+    chosen = (
+        sa.select(AssociationWord.association_id)
+        .select_from(Region)
+        .join(
+            AssociationWord,
+            sa.and_(AssociationWord.word >= start, AssociationWord.word < start + str(before)),
         )
+        .join(Association, Association.id == AssociationWord.association_id)
+        .where(Region.id.in_(seen), Association.merged_into_id.is_(None))
+        .order_by(AssociationWord.association_id)
+        .limit(limit)
     )
+    return list(db.session.scalars(chosen))
+
+
+def open_suspicions(scope: Scope, limit: int) -> int:
+    """How many suspected pairs wait, counted up to `limit`."""
+    return len(suspicions(scope, limit=limit))
 
 
 def suspicions(
