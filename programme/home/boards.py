@@ -60,7 +60,14 @@ def regions_board(asked: Asked) -> tuple[str, dict[str, Any]]:
     elif not alone:
         lines = territory.region_lines(regions, rows, doors)
         values |= {"lines": lines, "map": territory.region_map(lines) if lines else None}
-    return "regions", values
+    return "officer", values
+
+
+def country_map(asked: Asked) -> dict[str, Any]:
+    """All regions that the reader may read, on the map and in the table."""
+    rows = progress(g.scope, asked.moment)
+    lines = territory.region_lines(geography.regions(g.scope), rows, Doors(g.actor, asked))
+    return {"lines": lines, "map": territory.region_map(lines) if lines else None}
 
 
 def partner_board(asked: Asked) -> tuple[str, dict[str, Any]]:

@@ -32,21 +32,25 @@ class Group:
 # (group, label, endpoint, icon, permission)
 PLACES = (
     ("", _l("Accueil"), "programme.home.index", "home", P.HOME_READ),
-    ("", _l("Régions"), "regions.geography.index", "map", P.REGION_READ),
+    ("", _l("Régions"), "programme.home.regions", "map-2", P.REGION_READ),
     ("", _l("Associations"), "regions.associations.index", "building-community", P.ASSOCIATION_READ),
     ("", _l("Cohortes"), "cohorts.enrolment.index", "users-group", P.COHORT_READ),
     ("", _l("Sessions"), "cohorts.sessions.index", "calendar-event", P.SESSION_READ),
-    ("", _l("Transferts"), "cohorts.transfer.index", "arrows-split", P.TRANSFER_READ),
-    ("", _l("Associations atteintes"), "cohorts.reached.index", "target-arrow", P.REACHED_READ),
+    ("", _l("Transferts"), "cohorts.transfer.index", "git-branch", P.TRANSFER_READ),
+    ("", _l("Associations atteintes"), "cohorts.reached.index", "target", P.REACHED_READ),
     ("", _l("Partenariats"), "partnerships.agreements.index", "signature", P.AGREEMENT_READ),
-    ("", _l("Rapports"), "reports.index", "report", P.REPORT_READ),
+    ("", _l("Rapports"), "reports.index", "chart-bar", P.REPORT_READ),
     (_l("Administration"), _l("Programmes régionaux"), "regions.programmes.index", "flag", P.PROGRAMME_READ),
-    (_l("Administration"), _l("Modules"), "cohorts.curriculum.index", "book", P.COHORT_READ),
+    (_l("Administration"), _l("Modules"), "cohorts.curriculum.index", "school", P.COHORT_READ),
     (_l("Administration"), _l("Importations"), "programme.imports.index", "upload", P.IMPORT_RUN),
-    (_l("Administration"), _l("Comptes"), "programme.accounts.index", "user-cog", P.ACCOUNT_READ),
-    (_l("Administration"), _l("Droits"), "programme.accounts.matrix", "shield-lock", P.MATRIX_READ),
+    (_l("Administration"), _l("Comptes"), "programme.accounts.index", "users", P.ACCOUNT_READ),
+    (_l("Administration"), _l("Droits"), "programme.accounts.matrix", "shield-check", P.MATRIX_READ),
     (_l("Administration"), _l("Journal"), "programme.journal.index", "history", P.JOURNAL_READ),
 )
+
+HOME = "programme.home"
+"""Its pages are no rooms of one place: each is marked by itself, or named in `INSIDE`."""
+INSIDE = {"programme.home.region": "programme.home.regions"}
 
 
 def navigation(actor: Actor) -> list[Group]:
@@ -55,8 +59,11 @@ def navigation(actor: Actor) -> list[Group]:
     groups: dict[str, list[Place]] = {}
     for group, label, endpoint, icon, permission in PLACES:
         if actor.may(permission) and endpoint in current_app.view_functions:
-            here = request.endpoint == endpoint or (
-                blueprint == endpoint.rpartition(".")[0] and endpoint.endswith(".index")
+            room = endpoint.rpartition(".")[0]
+            here = (
+                request.endpoint == endpoint
+                or INSIDE.get(request.endpoint or "") == endpoint
+                or (blueprint == room != HOME and endpoint.endswith(".index"))
             )
             groups.setdefault(str(group), []).append(Place(str(label), url_for(endpoint), icon, here))
     return [Group(label, tuple(items)) for label, items in groups.items()]

@@ -42,6 +42,15 @@ def index() -> ResponseReturnValue:
     )
 
 
+@bp.get("/regions")
+@requires(Permission.REGION_READ)
+def regions() -> ResponseReturnValue:
+    moment = asked(request.args)
+    return render_template(
+        "programme/home/regions.html", asked=moment, page="/regions", door=door, **boards.country_map(moment)
+    )
+
+
 @bp.get("/regions/<code>")
 @requires(Permission.REGION_READ)
 def region(code: str) -> ResponseReturnValue:

@@ -31,6 +31,11 @@ class RegionLine:
     def state(self) -> ProgrammeState | None:
         return self.row.state if self.row else None
 
+    @property
+    def is_active(self) -> bool:
+        """Whether there is anything to tell: a programme, or associations reached without one."""
+        return self.row is not None and (self.row.has_programme or self.row.reached > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class ProvinceLine:

@@ -38,7 +38,7 @@ class Activity:
 
 
 def latest_validated(
-    scope: Scope, *, region_id: int | None = None, until: dt.datetime | None = None, limit: int = 6
+    scope: Scope, *, region_id: int | None = None, until: dt.datetime | None = None, limit: int = 5
 ) -> list[Activity]:
     """The activities validated last, newest first; two statements."""
     found = [*_sessions(scope, region_id, until, limit), *_transfers(scope, region_id, until, limit)]

@@ -30,6 +30,7 @@ from tests.factories.partnerships import approved, in_force
 from tests.factories.programmes import regional_programme
 
 PROVINCES = {
+    "01": ["01.227", "01.051"],
     "03": ["03.231", "03.061", "03.531", "03.561", "03.451", "03.171", "03.131", "03.271", "03.591"],
     "07": ["07.351", "07.041", "07.431"],
 }

@@ -1,0 +1,160 @@
+"""The start page tells each role what is theirs, in both languages, in a fixed number of statements."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from programme.base import clock
+from programme.base.access import Role, Scope
+from programme.base.language import format_number
+from programme.base.measures import Moment
+from reports.progress import progress, total
+from tests.client import HouseClient
+from tests.factories.associations import region
+from tests.programme.home.scene import Scene, scene
+
+LANGUAGES = pytest.mark.parametrize("language", ["fr", "ar"])
+
+
+def _serves(role: Role, made: Scene) -> dict[str, list[int]]:
+    organisation = made.agreement.parties[0].organisation_id if made.agreement else 0
+    return {
+        Role.REGIONAL_OFFICER: {"region": [region("03").id]},
+        Role.REGIONAL_PARTNER: {"organisation": [organisation]},
+        Role.IMPLEMENTER: {"organisation": [organisation]},
+        Role.TRAINER: {"trainer": [made.trainer.id if made.trainer else 0]},
+        Role.ASSOCIATION_REPRESENTATIVE: {"association": [made.seats[0].association_id]},
+        Role.TRAINEE: {"person": [made.enrolments[3].person_id]},
+    }.get(role, {})
+
+
+@LANGUAGES
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_has_its_page(client: HouseClient, role: Role, language: str) -> None:
+    made = scene(regions=("03", "07"))
+    client.sign_in_as(role, language=language, **_serves(role, made))
+    client.page("/")
+    client.page("/todo")
+
+
+@LANGUAGES
+@pytest.mark.parametrize("role", list(Role))
+def test_an_empty_house_says_what_to_do_next(client: HouseClient, role: Role, language: str) -> None:
+    client.sign_in_as(role, language=language)
+    client.page("/")
+
+
+def test_the_tiles_are_the_figures_of_the_report(client: HouseClient) -> None:
+    scene(regions=("03", "07"))
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    page = client.page("/")
+    today = clock.today()
+    whole = total(progress(Scope.country(), Moment(today, today)))
+    shown = re.findall(r'class="tile-value">.*?<bdi>([^<]+)</bdi>', page, re.DOTALL)
+    expected = [whole.associations_enrolled, whole.trainees_enrolled, whole.reached, 2]
+    assert shown == [format_number(number) for number in expected]
+    assert f'href="/reached?as_at={today}&amp;known_on={today}"' in page
+    assert "/reports/enrolled-associations?" in page
+    assert "/reports/trainees?" in page
+    assert 'href="/agreements?state=in_force"' in page
+
+
+def test_another_day_has_other_figures_and_is_kept_in_the_links(client: HouseClient) -> None:
+    made = scene()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    before = made.cohorts[0].starts_on
+    page = client.page(f"/?as_at={before}")
+    assert f"/reached?as_at={before}" in page
+    assert f"/regions/03?as_at={before}" in page
+    assert "/agreements?state=in_force" not in page, "the register tells today's states only"
+    assert client.get("/?as_at=hier").status_code == 422
+
+
+@pytest.mark.parametrize("role", [Role.MINISTRY_OFFICER, Role.AUDITOR])
+def test_statements_do_not_grow_with_regions(client: HouseClient, role: Role) -> None:
+    scene(regions=("03",))
+    client.sign_in_as(role)
+    client.page("/")
+    few = client.statements("/")
+    scene(regions=("07", "01"), seats=5, transfers=6)
+    assert client.statements("/") == few
+    assert few < 90
+
+
+@pytest.mark.parametrize(
+    "role", [Role.IMPLEMENTER, Role.ASSOCIATION_REPRESENTATIVE, Role.TRAINER, Role.TRAINEE]
+)
+def test_statements_do_not_grow_with_records(client: HouseClient, role: Role) -> None:
+    made = scene(seats=2, transfers=2)
+    client.sign_in_as(role, **_serves(role, made))
+    client.page("/")
+    few = client.statements("/")
+    scene(regions=("07",), seats=9, transfers=5)
+    assert client.statements("/") == few
+
+
+def test_a_partner_reads_totals_and_no_person(client: HouseClient) -> None:
+    made = scene()
+    client.sign_in_as(Role.REGIONAL_PARTNER, **_serves(Role.REGIONAL_PARTNER, made))
+    for address in ("/", "/regions/03"):
+        page = client.page(address)
+        for one in made.enrolments:
+            assert str(one.person.name_fr) not in page
+        assert "/reached?" not in page
+        assert "/reports/trainees" not in page
+        assert made.sessions[0].code not in page
+        assert made.transfers[0].code not in page
+
+
+def test_an_administrator_sees_accounts_and_no_figure(client: HouseClient) -> None:
+    scene()
+    client.sign_in_as(Role.TRAINER, name="Sans Objet")
+    client.sign_in_as(Role.ADMINISTRATOR)
+    page = client.page("/")
+    assert "Sans Objet" in page
+    assert "Fès-Meknès" not in page
+
+
+def test_a_trainee_sees_own_hours_and_nobody_else(client: HouseClient) -> None:
+    made = scene()
+    own = made.enrolments[3]
+    client.sign_in_as(Role.TRAINEE, person=[own.person_id])
+    page = client.page("/")
+    assert "Formation achevée" in page
+    assert "Gouvernance et démocratie interne" in page
+    for one in made.enrolments:
+        assert one.id == own.id or str(one.person.name_fr) not in page
+
+
+def test_a_representative_sees_own_four_and_transfers(client: HouseClient) -> None:
+    made = scene()
+    seat = made.seats[0]
+    client.sign_in_as(Role.ASSOCIATION_REPRESENTATIVE, association=[seat.association_id])
+    page = client.page("/")
+    own = [one for one in made.enrolments if one.seat_id == seat.id]
+    assert len(own) == 4
+    assert all(str(one.person.name_fr) in page for one in own)
+    assert not any(str(one.person.name_fr) in page for one in made.enrolments if one.seat_id != seat.id)
+    assert "Transfert : gouvernance associative" in page
+
+
+def test_a_trainer_sees_today_and_open_sheets(client: HouseClient) -> None:
+    made = scene()
+    client.sign_in_as(Role.TRAINER, **_serves(Role.TRAINER, made))
+    page = client.page("/")
+    assert "Aujourd&#39;hui" in page
+    assert "Feuilles à terminer" in page
+    assert "Prochaines séances" in page
+    client.sign_in_as(Role.TRAINER)
+    assert "Aucune séance ne vous est confiée" in client.page("/")
+
+
+def test_a_regional_officer_of_one_region_sees_its_provinces(client: HouseClient) -> None:
+    made = scene(regions=("03", "07"))
+    client.sign_in_as(Role.REGIONAL_OFFICER, **_serves(Role.REGIONAL_OFFICER, made))
+    page = client.page("/")
+    assert "Taounate" in page
+    assert "Marrakech" not in page
+    assert "/reached?province=03.531" in page or "/reached?region=03&amp;province=03.231" in page

@@ -1,0 +1,66 @@
+"""A region's page: inside one's scope, with lists behind its figures."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from programme.base import clock
+from programme.base.access import Role
+from tests.client import HouseClient
+from tests.factories.associations import region
+from tests.programme.home.scene import scene
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize("code", ["03", "05"])
+def test_the_page_opens_with_and_without_a_programme(client: HouseClient, language: str, code: str) -> None:
+    scene()
+    client.sign_in_as(Role.MINISTRY_OFFICER, language=language)
+    page = client.page(f"/regions/{code}")
+    assert f"/reports/progress.pdf?region={code}" in page
+    assert ("viz-curve" in page) == (code == "03")
+    client.page("/regions")
+
+
+def test_outside_the_scope_there_is_no_page(client: HouseClient) -> None:
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=[region("03").id])
+    client.page("/regions/03")
+    client.page("/regions/07", 404)
+    client.page("/regions/99", 404)
+    client.sign_in_as(Role.TRAINEE)
+    client.page("/regions/03", 403)
+
+
+def test_every_province_opens_its_associations(client: HouseClient) -> None:
+    scene()
+    client.sign_in_as(Role.AUDITOR)
+    page = client.page("/regions/03")
+    today = clock.today()
+    lists = re.findall(r'href="/reached\?([^"]+)"', page)
+    assert any("province=03.231" in one and "region=03" in one for one in lists)
+    assert all(f"as_at={today}" in one and f"known_on={today}" in one for one in lists)
+    for kind in ("kind=N", "kind=pending"):
+        assert any(kind in one for one in lists)
+
+
+def test_the_day_is_kept_in_every_door(client: HouseClient) -> None:
+    made = scene()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    day = made.transfers[0].participations[0].on_date
+    page = client.page(f"/regions/03?as_at={day}&known_on={day}")
+    assert f"/reports/progress.xlsx?region=03&amp;as_at={day}&amp;known_on={day}" in page
+    assert client.get("/regions/03?known_on=demain").status_code == 422
+
+
+def test_statements_do_not_grow_with_what_the_region_holds(client: HouseClient) -> None:
+    scene(seats=2, transfers=2)
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    client.page("/regions/03")
+    few = client.statements("/regions/03")
+    scene(regions=("07",), seats=2, transfers=2)
+    client.page("/regions/07")
+    assert client.statements("/regions/07") == few
+    scene(regions=("01",), seats=9, transfers=7)
+    assert client.statements("/regions/01") == few
