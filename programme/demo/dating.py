@@ -30,7 +30,10 @@ _OPENED = dt.date(2023, 7, 3)
 
 
 def date_everything() -> None:
-    """Set the instants of recording, submission and validation of all that was loaded; a few statements a table."""
+    """Set the instants of recording, submission and validation of all that was loaded.
+
+    Written below the session's objects, which do not know: commit afterwards, which expires them.
+    """
     db.session.flush()
     _stamp(RegionalProgramme, "recorded_at", _days(RegionalProgramme.id, RegionalProgramme.starts_on), -20)
     _stamp(TargetVersion, "recorded_at", _days(TargetVersion.id, TargetVersion.effective_on), -15)
@@ -43,7 +46,6 @@ def date_everything() -> None:
     _date_sessions()
     _date_transfers()
     _date_records()
-    db.session.expire_all()
 
 
 def _date_sessions() -> None:

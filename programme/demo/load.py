@@ -47,6 +47,13 @@ class Loading:
     programmes: dict[str, RegionalProgramme] = field(default_factory=dict)
     modules: dict[str, Module] = field(default_factory=dict)
     cohorts: dict[str, Cohort] = field(default_factory=dict)
+    countries: dict[str, registry.Country] = field(default_factory=dict)
+
+    def country(self, code: str) -> registry.Country:
+        """The places of a region, read once."""
+        if code not in self.countries:
+            self.countries[code] = registry.Country.of(code)
+        return self.countries[code]
 
     @property
     def ministry(self) -> Actor:
@@ -83,7 +90,7 @@ def load(folder: Path) -> None:
 
 
 def _agree(loading: Loading) -> agreements.Organisations:
-    fes, marrakech_safi = registry.Country.of("03").region_id, registry.Country.of("07").region_id
+    fes, marrakech_safi = loading.country("03").region_id, loading.country("07").region_id
     who = agreements.register_organisations(loading.ministry, fes, marrakech_safi)
     known = agreements.of_the_sources(loading.ministry, who, fes, marrakech_safi)
     agreement_examples.add_examples(loading.ministry, who, known, fes, loading.folder)
@@ -97,7 +104,7 @@ def _agree(loading: Loading) -> agreements.Organisations:
 
 def _train(loading: Loading) -> training.Trained:
     """The trained associations, their sessions and what came beside them."""
-    fes = registry.Country.of("03")
+    fes = loading.country("03")
     nucleus = registry.register(loading.region, loading.inventor, fes, fes.shares(training.SEATS))
     associations = [one for found in nucleus.values() for one in found]
     cohort = loading.cohorts[programmes.FES_COHORT]
@@ -112,7 +119,7 @@ def _train(loading: Loading) -> training.Trained:
 
 def _reach(loading: Loading, trained: training.Trained) -> None:
     """Transfers until 359 are reached, those that do not count, and the second region."""
-    fes = registry.Country.of("03")
+    fes = loading.country("03")
     codes = {ident: code for code, (ident, _people) in fes.provinces.items()}
     hosts = transfers.hosts_by_province(trained, codes)
     reached = _to_be_reached(loading, fes, trained, hosts, codes)
@@ -149,7 +156,7 @@ def _to_be_reached(
 
 
 def _second_region(loading: Loading, giving: transfers.Giving) -> None:
-    place = registry.Country.of("07")
+    place = loading.country("07")
     made = registry.register(loading.ministry, loading.inventor, place, place.shares(SECOND_REGION))
     associations = [one for found in made.values() for one in found]
     cohort = loading.cohorts[programmes.MARRAKECH_COHORT]

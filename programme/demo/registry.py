@@ -23,6 +23,8 @@ class Country:
     region_id: int = 0
     provinces: dict[str, tuple[int, int]] = field(default_factory=dict)
     places: dict[str, list[tuple[str, str, int]]] = field(default_factory=dict)
+    holders: dict[tuple[int | None, str], Association] = field(default_factory=dict)
+    """Who holds a receipt: all that were registered here, as nothing was before."""
 
     @classmethod
     def of(cls, code: str) -> Country:
@@ -41,21 +43,28 @@ def register(
     special: Mapping[str, tuple[dict[str, Any], ...]] | None = None,
 ) -> dict[str, list[Association]]:
     """So many associations by province code; `special` fields replace those of the first ones."""
-    desk, made = Desk(actor), dict[str, list[Association]]()
+    desk, made = Desk(actor, holders=region.holders), dict[str, list[Association]]()
     for province, number in wanted.items():
         given = list((special or {}).get(province, ()))
         for index in range(number):
             fields = inventor.association(province, region.places[province])
             fields |= given[index] if index < len(given) else {}
             place = {"region_id": region.region_id, "province_id": region.provinces[province][0]}
-            made.setdefault(province, []).append(desk.register({**fields, **place}))
+            made.setdefault(province, []).append(_register(desk, region, {**fields, **place}))
     desk.finish()
+    return made
+
+
+def _register(desk: Desk, region: Country, fields: dict[str, Any]) -> Association:
+    made = desk.register(fields)
+    if made.receipt_no:
+        region.holders[made.province_id, made.receipt_no] = made
     return made
 
 
 def list_awkward(actor: Actor, inventor: Inventor, region: Country) -> None:
     """Register those that nothing reached; one suspected pair is said to be two associations."""
-    desk: Desk = Desk(actor)
+    desk = Desk(actor, holders=region.holders)
     known: Association | None = None
     for province, special in awkward.LISTED:
         somewhere = province or next(iter(region.provinces))
@@ -64,7 +73,7 @@ def list_awkward(actor: Actor, inventor: Inventor, region: Country) -> None:
         fields["province_id"] = region.provinces[province][0] if province else None
         if province is None:
             fields["commune_id"] = None
-        made = desk.register(fields)
+        made = _register(desk, region, fields)
         if special["name_ar"] == awkward.DISTINCT:
             known = made
     desk.finish()
