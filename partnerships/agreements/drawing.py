@@ -75,4 +75,13 @@ def _days(agreement: Agreement, commitments: list[Commitment]) -> list[tuple[dt.
     if agreement.ended_on:
         found.append((agreement.ended_on, _("Dernier jour d'effet"), Tone.RED))
     found.append((agreement.ends_on, _("Fin convenue"), Tone.GREY))
-    return sorted(found, key=lambda one: one[0])
+    return _merged(found)
+
+
+def _merged(days: list[tuple[dt.date, str, Tone]]) -> list[tuple[dt.date, str, Tone]]:
+    """One entry a day, in order; the last thing said gives the tone."""
+    found: dict[dt.date, tuple[str, Tone]] = {}
+    for day, label, tone in days:
+        before = found.get(day)
+        found[day] = (f"{before[0]} · {label}" if before else label, tone)
+    return [(day, *found[day]) for day in sorted(found)]

@@ -76,7 +76,7 @@ class _Agreement:
         is_national: bool,
     ) -> None:
         """Fill the lists; «Nationale» only for who may write national agreements."""
-        first = [("", _l("Nationale"))] if is_national else []
+        first = [("", _l("Tout le pays"))] if is_national else []
         self.region_id.choices = [*first, *regions]
         self.parent_id.choices = [("", "—"), *parents]
 
@@ -107,7 +107,7 @@ class PartyForm(CreatingForm):
         length=300,
         description=_l("Il sera enregistré ; un sigle entre parenthèses est reconnu."),
     )
-    role = SelectField(_l("Rôle"), choices=PartyRole.options)
+    role = SelectField(_l("Rôle dans la convention"), choices=PartyRole.options)
     signatory = TextField(_l("Signataire prévu"))
     capacity = TextField(_l("En qualité de"))
     cash_mad = MadField(

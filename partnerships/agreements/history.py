@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from partnerships.agreements.models import AgreementKind, AgreementState, PartyRole
+from programme.base import journal
 from programme.base.journal import JournalEntry
 from programme.base.language import format_date, format_mad
 from programme.base.language import gettext as _
@@ -26,7 +28,7 @@ LABELS = {
     "state": _l("État"),
     "ended_on": _l("Dernier jour d'effet"),
     "organisation": _l("Partie"),
-    "role": _l("Rôle"),
+    "role": _l("Rôle dans la convention"),
     "signatory": _l("Signataire"),
     "capacity": _l("Qualité"),
     "signed_on": _l("Date de signature"),
@@ -45,6 +47,8 @@ LABELS = {
     "kept_on": _l("Tenu le"),
     "party_id": _l("Partie"),
 }
+# The journal of everything shows these labels too, where no other room took the name first.
+journal.declare({}, {name: label for name, label in LABELS.items() if name not in journal.FIELDS})
 INNER = frozenset({"party_id"})
 """Fields that say nothing to a reader: the organisation's name stands beside."""
 
@@ -65,12 +69,18 @@ def told(entries: Iterable[JournalEntry], names: Mapping[str, Mapping[int, str]]
     for entry in entries:
         changes = [
             (str(LABELS.get(field, field)), _shown(field, old, names), _shown(field, new, names))
-            for field, old, new in entry.changes
-            if field not in INNER
+            for field, old, new in _changes(entry)
         ]
         sentence = entry.label if not entry.reason else f"{entry.label} — {entry.reason}"
         found.append(Told(sentence, entry.actor_name, entry.at, changes))
     return found
+
+
+def _changes(entry: JournalEntry) -> list[tuple[str, Any, Any]]:
+    """(field, before, after) of what differs, as it was written down."""
+    old, new = json.loads(entry.before or "{}"), json.loads(entry.after or "{}")
+    fields = [name for name in {**LABELS, **old, **new} if name not in INNER]
+    return [(name, old.get(name), new.get(name)) for name in fields if old.get(name) != new.get(name)]
 
 
 def _shown(field: str, value: Any, names: Mapping[str, Mapping[int, str]]) -> str | None:
@@ -98,4 +108,6 @@ SHOWN: dict[str, Callable[[Any], str]] = {
     "state": lambda value: str(AgreementState(value).label),
     "role": lambda value: str(PartyRole(value).label),
     "measure": _measure,
+    # The whole digest stands on the sheet and beside the file; here its beginning tells which.
+    **dict.fromkeys(("sha256", "text_sha256"), lambda value: f"{value[:16]}…"),
 }

@@ -25,7 +25,7 @@ class _Organisation:
 
     def offer(self: Any, regions: list[tuple[int, str]]) -> None:
         """Fill the list of regions."""
-        self.region_id.choices = [("", _l("Nationale")), *regions]
+        self.region_id.choices = [("", _l("Tout le pays")), *regions]
 
     def terms(self: Any) -> dict[str, Any]:
         """The fields as the rules name them."""
