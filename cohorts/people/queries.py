@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -175,3 +176,23 @@ def history(person: Person, enrolments: Iterable[Enrolment], limit: int = 200) -
         .order_by(JournalEntry.sequence.desc())
         .limit(limit)
     ).all()
+
+
+def with_hashes(hashes: Collection[str]) -> list[Person]:
+    """Everyone known under one of these keyed hashes."""
+    return _in_parts(Person.national_id_hash, hashes)
+
+
+def with_name_keys(keys: Collection[str]) -> list[Person]:
+    """Everyone with one of these name keys of whom birth date and phone are known, the first recorded first."""
+    known = (Person.birth_date.is_not(None), Person.phone.is_not(None))
+    return sorted(_in_parts(Person.name_key, keys, *known), key=lambda one: one.id)
+
+
+def _in_parts(column: Any, values: Collection[str], *clauses: sa.ColumnElement[bool]) -> list[Person]:
+    wanted = sorted(values)
+    found: list[Person] = []
+    for start in range(0, len(wanted), 400):
+        chosen = sa.select(Person).where(column.in_(wanted[start : start + 400]), *clauses)
+        found += db.session.scalars(chosen.order_by(Person.id)).all()
+    return found

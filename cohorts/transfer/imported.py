@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from cohorts.curriculum.models import Module
 from cohorts.curriculum.queries import module_by_code
 from cohorts.people import queries as persons
 from cohorts.people import rules as people
+from cohorts.people.many import Many
 from cohorts.people.models import Person
 from cohorts.transfer import queries, rules
 from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
+from cohorts.transfer.named import Named
 from cohorts.transfer.rules import participants as sheet
 from programme.base.access import Scope
 from programme.base.cleaning import clean_national_id, clean_phone
-from programme.base.folding import Likeness, compare_names
 from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
@@ -25,44 +27,85 @@ from programme.base.workbook.context import ImportContext
 from programme.base.workbook.parsing import ParsedRow
 from regions.associations.models import Association
 from regions.associations.queries import find_association
-from regions.associations.rules import Blocks, find_or_declare
-from regions.geography.models import Commune, Province
-from regions.geography.queries import get_commune, get_province
+from regions.geography.models import Commune
+from regions.geography.queries import get_commune
 from regions.programmes.queries import region_named
 
+A = TypeVar("A")
+B = TypeVar("B")
+ALIASES = {
+    "on_date": "date",
+    "minutes": "hours",
+    "host": "host_association_receipt_no",
+    "trainer_id": "trainer_national_id",
+    "participants": "participant",
+    "name_ar": "participant",
+    "national_id": "participant_national_id",
+    "receipt_no": "association_receipt_no",
+    "province_id": "province_code",
+    "region_id": "province_code",
+    "code": "activity",
+    "state": "activity",
+}
 COUNTRY = Scope.country()
 FILLED = ("sex", "birth_date", "phone")
 Key = tuple[int, int, int, dt.date]
 
 
+@dataclass(slots=True)
+class Line:
+    """A row whose activity and association are known."""
+
+    activity: TransferActivity
+    association: Association
+
+
 class Transfers:
-    """One run over a sheet; remembers what the rows before it found or made."""
+    """One run over a sheet, in four passes, so that each kind of record is read and written in few statements."""
 
     def __init__(self, context: ImportContext, rows: Sequence[ParsedRow]) -> None:
-        self.context = context
+        self.context, self.rows = context, {row.number: row for row in rows}
         self.activities: dict[str, TransferActivity] = {}
         self.known = queries.activities_by_code(COUNTRY, (row["activity"] for row in rows))
         self.hosts: dict[str, Association | None] = {}
-        self.associations: dict[tuple[Any, ...], Association] = {}
-        self.blocks = Blocks()
-        self.provinces: dict[str, Province | None] = {}
         self.communes: dict[str, Commune | None] = {}
         self.modules: dict[str, Module | None] = {}
-        self.on_sheet: dict[tuple[int, int], set[int]] = {}
+        self.on_sheet: dict[tuple[TransferActivity, Association], list[Person]] = {}
         self.rows_of: dict[Key, tuple[int, int]] = {}
         self.parts: dict[Key, TransferParticipation] = {}
-        self.touched: set[int] = set()
+        self.touched: set[Person] = set()
         self.changed: dict[int, ParsedRow] = {}
         self.region = region_named(context.scope, context.region) if context.region else None
+        self.people = Many(
+            context.actor,
+            context.session,
+            (row["participant"] for row in rows),
+            (row["participant_national_id"] for row in rows),
+        )
 
-    def apply(self, row: ParsedRow) -> None:
-        """Find or open the activity, find or make association and person, put them on the sheet."""
-        activity = self._activity(row)
-        sheet.check_time(row["date"], row["hours"])
-        self._commune_id(row), self._module_id(row)  # every row's, though the activity keeps the first ones
-        association = self._association(row, activity)
-        person = self._person(row, activity, association)
-        self._put(row, activity, association, person)
+    def run(self) -> None:
+        """Activities, associations, persons, then the sheets; a refused row is left out of what follows."""
+        opened = self._each(dict.fromkeys(self.rows), lambda row, _none: self._activity(row))
+        named = Named(self.context, [self.rows[number] for number in opened])
+        lines = self._each(opened, lambda row, activity: Line(activity, named.find(row, activity)))
+        named.finish()
+        for activity in self.activities.values():
+            self._remember(activity)
+        found = self._each(lines, self._person)
+        self.people.finish()
+        self._each(found, lambda row, person: self._put(row, lines[row.number], person))
+        self.finish()
+
+    def _each(self, given: Mapping[int, A], work: Callable[[ParsedRow, A], B]) -> dict[int, B]:
+        """`work` on each row by its number, what is refused told in the words of the workbook's columns."""
+        done: dict[int, B] = {}
+        for number, one in given.items():
+            with self.context.row(self.rows[number]) as row:
+                try:
+                    done[number] = work(row, one)
+                except Refused as refusal:
+                    raise refusal.renamed(ALIASES) from refusal
+        return done
 
     def finish(self) -> None:
         """Declare what this file made or changed; what it found as it says stays as it is."""
@@ -77,13 +120,14 @@ class Transfers:
 
     def _activity(self, row: ParsedRow) -> TransferActivity:
         code = row["activity"]
+        sheet.check_time(row["date"], row["hours"])
         host = self._host(row)
+        self._commune_id(row), self._module_id(row)  # every row's, though the activity keeps the first ones
         activity = self.activities.get(code)
         if activity is None:
             known = self.known.get(code)
             activity = self._take(row, known) if known is not None else self._open(row, host)
             self.activities[code] = activity
-            self._remember(activity)
         if activity.host_id != host.id:
             sentence = _("l'activité %(code)s est déjà celle d'une autre association hôte", code=code)
             raise Refused(sentence, "host")
@@ -123,9 +167,10 @@ class Transfers:
 
     def _remember(self, activity: TransferActivity) -> None:
         for part in activity.participations:
-            key = (activity.id, part.association_id, part.person_id, part.on_date)
-            self.parts[key] = part
-            self.on_sheet.setdefault(key[:2], set()).add(part.person_id)
+            self.parts[activity.id, part.association_id, part.person_id, part.on_date] = part
+            some = self.on_sheet.setdefault((activity, part.association), [])
+            if part.person not in some:
+                some.append(part.person)
 
     def _fields(self, row: ParsedRow, host: Association) -> dict[str, Any]:
         return {
@@ -184,80 +229,46 @@ class Transfers:
             return None
         return found.id
 
-    def _province(self, row: ParsedRow) -> Province | None:
-        code = row["province_code"]
-        if code is None:
-            return None
-        if code not in self.provinces:
-            self.provinces[code] = get_province(COUNTRY, code)
-        if self.provinces[code] is None:
-            raise Refused(_("code de province inconnu ; attendu : un code HCP comme 03.231"), "province_code")
-        return self.provinces[code]
-
-    def _association(self, row: ParsedRow, activity: TransferActivity) -> Association:
-        province = self._province(row)
-        receipt, name = row["association_receipt_no"], row["association"]
-        region_id = province.region_id if province else activity.region_id
-        key = (receipt, name, province.id if province else None, region_id)
-        if key in self.associations:
-            return self.associations[key]
-        found, is_new = find_or_declare(
-            self.context.actor,
-            name=name,
-            receipt_no=receipt,
-            province_id=province.id if province else None,
-            region_id=region_id,
-            blocks=self.blocks,
-        )
-        if is_new:
-            self._resembling(row, found)
-        elif _differs(found, name):
-            sentence = _("ce récépissé est celui de « %(name)s »", name=found.name)
-            self.context.warn(row, "association_receipt_no", sentence)
-        self.associations[key] = found
-        return found
-
-    def _resembling(self, row: ParsedRow, made: Association) -> None:
-        for other in queries.resembling(made.id):
-            self.context.suspect(row, str(made.name), str(other.name))
-
-    def _person(self, row: ParsedRow, activity: TransferActivity, association: Association) -> Person:
-        within = self.on_sheet.setdefault((activity.id, association.id), set())
-        found = people.find_or_make(
-            self.context.actor,
+    def _person(self, row: ParsedRow, line: Line) -> Person:
+        """Find or make the participant; who is known has empty fields filled, and others changed once a file."""
+        on_sheet = self.on_sheet.setdefault((line.activity, line.association), [])
+        found = self.people.find_or_make(
             name_ar=row["participant"],
             national_id=row["participant_national_id"],
-            within=within,
+            within=on_sheet,
             **{name: row[name] for name in FILLED},
         )
         person, changed = found.person, dict(found.changed)
-        for column, clean in (("participant_national_id", clean_national_id), ("phone", clean_phone)):
-            flag = clean(row[column]).flag
-            if flag is not None:
-                self.context.warn(row, column, str(flag.label))
-        for other in found.suspects:
-            self.context.suspect(row, str(person.name), str(other.name))
+        if person not in on_sheet:
+            on_sheet.append(person)
+        self._say(row, found)
         if found.created:
             self.context.created(person)
-        elif person.id not in self.touched:
+        elif person not in self.touched:
             given = {name: row[name] for name in FILLED if row[name] is not None}
             changed = {**people.edit_person(self.context.actor, person, **given), **changed}
-        self.touched.add(person.id)
+        self.touched.add(person)
         for name, (before, after) in changed.items():
             column = {"national_id": "participant_national_id", "name_ar": "participant"}.get(name, name)
             self.context.updated(person, column, before, after)
         return person
 
-    def _put(
-        self, row: ParsedRow, activity: TransferActivity, association: Association, person: Person
-    ) -> None:
+    def _say(self, row: ParsedRow, found: people.Found) -> None:
+        for column, clean in (("participant_national_id", clean_national_id), ("phone", clean_phone)):
+            flag = clean(row[column]).flag
+            if flag is not None:
+                self.context.warn(row, column, str(flag.label))
+        for other in found.suspects:
+            self.context.suspect(row, str(found.person.name), str(other.name))
+
+    def _put(self, row: ParsedRow, line: Line, person: Person) -> None:
+        activity, association = line.activity, line.association
         key = (activity.id, association.id, person.id, row["date"])
         before = self.rows_of.get(key)
         if before is not None:
             self._twice(row, before)
             return
         self.rows_of[key] = (row.number, row["hours"])
-        self.on_sheet.setdefault(key[:2], set()).add(person.id)
         known = self.parts.get(key)
         if known is None:
             sheet.check_open(activity)
@@ -286,11 +297,6 @@ class Transfers:
             raise Refused(sentence, "hours")
         sentence = _("répète la ligne %(row)s : comptée une fois", row=number)
         self.context.warn(row, "participant", sentence)
-
-
-def _differs(found: Association, name: str) -> bool:
-    names = [one for one in (found.name_ar, found.name_fr) if one]
-    return all(compare_names(one, name).likeness is Likeness.DISTINCT for one in names)
 
 
 def _column(field: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from cohorts.transfer.imported import Transfers
 from programme.base.access import Permission
-from programme.base.refusals import Refused
 from programme.base.workbook.columns import Choice, ColumnKind, ImportColumn
 from programme.base.workbook.context import ImportContext
 from programme.base.workbook.kinds import ImportKind, register
@@ -17,20 +16,6 @@ SEX = (
     Choice("F", "Femme", "أنثى", also=("féminin", "mme", "امرأة", "مؤنث")),
     Choice("M", "Homme", "ذكر", also=("masculin", "h", "رجل", "مذكر")),
 )
-ALIASES = {
-    "on_date": "date",
-    "minutes": "hours",
-    "host": "host_association_receipt_no",
-    "trainer_id": "trainer_national_id",
-    "participants": "participant",
-    "name_ar": "participant",
-    "national_id": "participant_national_id",
-    "receipt_no": "association_receipt_no",
-    "province_id": "province_code",
-    "region_id": "province_code",
-    "code": "activity",
-    "state": "activity",
-}
 COLUMNS = (
     ImportColumn(
         "activity",
@@ -124,15 +109,8 @@ COLUMNS = (
 
 
 def apply_transfers(context: ImportContext, rows: Sequence[ParsedRow]) -> None:
-    """Each row in turn, then the activities that rows made or changed are declared."""
-    transfers = Transfers(context, rows)
-    for row in rows:
-        with context.row(row):
-            try:
-                transfers.apply(row)
-            except Refused as refusal:
-                raise refusal.renamed(ALIASES) from refusal
-    transfers.finish()
+    """Put everyone on the sheets; the activities that rows made or changed are declared."""
+    Transfers(context, rows).run()
 
 
 TRANSFERS = register(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -15,7 +16,7 @@ from cohorts.transfer.models import TransferActivity, TransferParticipation, Tra
 from programme.base import journal
 from programme.base.access import Actor, Scope
 from programme.base.extensions import db
-from programme.base.folding import fold
+from programme.base.folding import fold, match_key
 from programme.base.journal import JournalEntry
 from regions.associations.fields import receipt_number
 from regions.associations.models import Association, AssociationSuspicion, SuspicionState
@@ -237,6 +238,37 @@ def host_with_receipt(scope: Scope, receipt: str) -> Association | None:
     if len(meant) > 1:
         meant = {one.id: one for one in meant.values() if is_trained(one.id)}
     return next(iter(meant.values())) if len(meant) == 1 else None
+
+
+def declared_before(
+    *, name: str, receipt_no: str | None, province_id: int | None, region_id: int
+) -> Association | None:
+    """The record of this very place and name without a receipt (or with the same): declared by a sheet."""
+    place: sa.ColumnElement[bool] = Association.province_id == province_id
+    if province_id is None:
+        place = sa.and_(Association.province_id.is_(None), Association.region_id == region_id)
+    same: sa.ColumnElement[bool] = Association.receipt_no.is_(None)
+    if number := receipt_number(receipt_no):
+        same = sa.or_(same, Association.receipt_no == number)
+    found = db.session.scalar(
+        sa.select(Association)
+        .where(Association.match_key == match_key(name)[:300], place, same)
+        .order_by(Association.receipt_no.nulls_last(), Association.id)
+        .limit(1)
+    )
+    return canonical(found) if found is not None else None
+
+
+def taken(receipts: Iterable[str], match_keys: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Those of these receipts and name keys that some association has already."""
+    return _taken(Association.receipt_no, receipts), _taken(Association.match_key, match_keys)
+
+
+def _taken(column: Any, values: Iterable[str]) -> set[str]:
+    wanted, found = sorted(set(values)), set[str]()
+    for start in range(0, len(wanted), 400):
+        found.update(db.session.scalars(sa.select(column).where(column.in_(wanted[start : start + 400]))))
+    return found
 
 
 def resembling(association_id: int) -> Sequence[Association]:

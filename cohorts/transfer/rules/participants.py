@@ -5,20 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm.attributes import flag_modified
 
 from cohorts.people import rules as people
 from cohorts.people.models import Person, Sex
+from cohorts.transfer import queries
 from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
+from programme.base.folding import fold
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 from regions.associations.models import Association
-from regions.associations.rules import find_or_declare
+from regions.associations.queries import find_association
+from regions.associations.rules import Blocks, find_or_declare
 from regions.geography.models import Province
 
 OPEN = frozenset({TransferState.DRAFT, TransferState.SUBMITTED, TransferState.RETURNED})
@@ -100,7 +104,7 @@ def put(
 ) -> TransferParticipation:
     """Add one participation of records that are known; refused for a person twice on one day.
 
-    `is_checked` by an import, which looked for that in its own index of the sheet and touches it once.
+    `is_checked` by an import, which has looked for that and flushes once.
     """
     key = (person.id, association.id, on_date)
     if not is_checked and any(
@@ -119,7 +123,7 @@ def put(
     activity.participations.append(made)
     if not is_checked:
         touch(activity)
-    db.session.flush()
+        db.session.flush()
     after = {"person": person.id, "association": association.id, "on_date": on_date, "minutes": minutes}
     journal.record(db.session, actor, "transfer:participant:add", activity, after=after)
     return made
@@ -187,18 +191,43 @@ def check_time(on_date: dt.date, minutes: int) -> None:
 def _association(actor: Actor, activity: TransferActivity, one: Participant) -> Association:
     if one.association is not None:
         return one.association
-    name = (one.association_name or "").strip()
-    if not name:
-        raise Refused(_("Indiquez l'association du participant."), "association", code="C7")
     province = db.session.get(Province, one.province_id) if one.province_id else None
-    found, _made = find_or_declare(
-        actor,
-        name=name,
-        receipt_no=one.receipt_no,
-        province_id=province.id if province else None,
-        region_id=province.region_id if province else activity.region_id,
-    )
-    return found
+    region_id = province.region_id if province else activity.region_id
+    return association_meant(
+        actor, one.association_name, one.receipt_no, province.id if province else None, region_id
+    )[0]
+
+
+def association_meant(
+    actor: Actor,
+    name: str | None,
+    receipt_no: str | None,
+    province_id: int | None,
+    region_id: int,
+    blocks: Blocks | None = None,
+) -> tuple[Association, bool]:
+    """The association that a sheet names, declared where nobody knows it; True when it was made.
+
+    Where several fit, the one that an earlier sheet declared there, so that a sheet read twice means the same.
+    """
+    check_name(name)
+    assert name is not None
+    meant: dict[str, Any] = {
+        "receipt_no": receipt_no,
+        "name": name,
+        "province_id": province_id,
+        "region_id": region_id,
+    }
+    found = find_association(**meant) or queries.declared_before(**meant)
+    if found is not None:
+        return found, False
+    return find_or_declare(actor, **meant, blocks=blocks)
+
+
+def check_name(name: str | None) -> None:
+    """Refuse an association's name that has no letter (RULES C7)."""
+    if not fold(name or ""):
+        raise Refused(_("Indiquez l'association du participant."), "association", code="C7")
 
 
 def touch(activity: TransferActivity) -> None:

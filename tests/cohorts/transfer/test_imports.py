@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from typing import Any
 
 import openpyxl
@@ -23,6 +22,7 @@ from programme.base.workbook.result import Result
 from programme.base.workbook.run import run_import
 from programme.base.workbook.undo import undo
 from regions.associations.models import Association
+from tests.client import Statements
 from tests.cohorts.reached.rows import moment
 from tests.factories.cohorts import an_association, enrolment
 from tests.factories.people import person
@@ -198,20 +198,19 @@ def test_an_import_is_taken_back_exactly() -> None:
     assert (count(Person), count(Association)) == before
 
 
-def test_7200_rows_come_in_quickly() -> None:
-    givers = [host() for _ in range(10)]
+def test_many_rows_take_few_statements() -> None:
+    giver = host()
     rows = [
         row(
-            givers[n % 10],
+            giver,
             n,
             activity=f"NAQL-{n // 24}",
             association=f"جمعية {n // 6} للتنمية",
             association_receipt_no=f"{n // 6}/2022",
-            host_association_receipt_no=givers[n // 24 % 10].receipt_no,
         )
-        for n in range(7200)
+        for n in range(480)
     ]
-    begun = time.perf_counter()
-    result = run(*rows)
-    assert (result.errors, result.created) == ([], 7200)
-    assert time.perf_counter() - begun < 60
+    with Statements() as some:
+        result = run(*rows)
+    assert (result.errors, result.created) == ([], 480)
+    assert len(some) < len(rows)
