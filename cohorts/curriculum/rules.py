@@ -20,7 +20,13 @@ journal.declare(
     {
         "curriculum:module:add": _l("Module ajouté"),
         "curriculum:module:edit": _l("Module modifié"),
-    }
+    },
+    {
+        "code": _l("Code"),
+        "title_ar": _l("Intitulé en arabe"),
+        "title_fr": _l("Intitulé en français"),
+        "minutes": _l("Minutes"),
+    },
 )
 
 

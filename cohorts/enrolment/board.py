@@ -57,7 +57,7 @@ class Card:
         if self.seat is None:
             return None
         if self.to_confirm:
-            return Word(_("à confirmer : %(n)s", n=self.to_confirm), Tone.BLUE)
+            return Word(_("à confirmer"), Tone.BLUE)
         if self.missing:
             return Word(_("manque %(n)s", n=self.missing), Tone.AMBER)
         return None

@@ -107,8 +107,8 @@ def moves(cohort: Cohort) -> list[Button]:
     return found
 
 
-def steps(enrolment: Enrolment) -> list[Button]:
-    """What the reader may do next with an enrolment: confirm, substitute, withdraw."""
+def steps(enrolment: Enrolment, only: str | None = None) -> list[Button]:
+    """What the reader may do next with an enrolment: confirm, substitute, withdraw; or the one named."""
     if enrolment.cohort.state is CohortState.CLOSED:
         return []
     moves_ = rules.moves_for(enrolment, g.actor)
@@ -116,7 +116,7 @@ def steps(enrolment: Enrolment) -> list[Button]:
     if "confirm" in moves_:
         href = url_for("cohorts.enrolment.confirm", enrolment_id=enrolment.id)
         found.append(Button(str(moves_["confirm"].label), href, main=True))
-    if "withdraw" in moves_:
+    if "withdraw" in moves_ and only in {None, "withdraw"}:
         substitute = url_for("cohorts.enrolment.substitute", enrolment_id=enrolment.id)
         withdraw = url_for("cohorts.enrolment.withdraw", enrolment_id=enrolment.id)
         found.append(Button(_("Remplacer"), substitute, method="get"))

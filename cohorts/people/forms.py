@@ -64,7 +64,9 @@ class ConsentForm(CreatingForm):
 
     purpose = SelectField(_l("Objet"), choices=labelled(ConsentPurpose))
     channel = SelectField(_l("Recueilli par"), choices=labelled(ConsentChannel))
-    language = SelectField(_l("Langue du texte"), choices=[SelectChoice(one.value, one.own_name) for one in Language])
+    language = SelectField(
+        _l("Langue du texte"), choices=[SelectChoice(one.value, one.own_name) for one in Language]
+    )
     text_version = TextField(_l("Version du texte"), [DataRequired(_NEEDED)], length=20, default=CONSENT_TEXT)
     given_on = DayField(_l("Donné le"), [DataRequired(_NEEDED)], default=clock.today)
 

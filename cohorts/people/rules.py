@@ -39,7 +39,21 @@ journal.declare(
         "people:consent:give": _l("Consentement recueilli"),
         "people:consent:withdraw": _l("Consentement retiré"),
         "people:pair:suspect": _l("Doublon probable signalé"),
-    }
+    },
+    {
+        "national_id": _l("Numéro de CNIE"),
+        "sex": _l("Sexe"),
+        "birth_date": _l("Date de naissance"),
+        "phone": _l("Téléphone"),
+        "email": _l("Courriel"),
+        "commune_id": _l("Commune"),
+        "text_version": _l("Version du texte"),
+        "language": _l("Langue du texte"),
+        "channel": _l("Recueilli par"),
+        "given_on": _l("Donné le"),
+        "withdrawn_on": _l("Retiré le"),
+        "other": _l("Autre fiche"),
+    },
 )
 
 Changed = dict[str, tuple[Any, Any]]

@@ -53,16 +53,19 @@ def state_chips(found: Iterable[RegionalProgramme], chosen: ProgrammeState | Non
 
 def moves(shown: RegionalProgramme) -> list[Button]:
     """The steps that this actor may take, then editing."""
+    steps = moves_from(MOVES, shown.state, g.actor)
+    # What harms stands last, whatever the table's order.
+    ordered = sorted(steps.items(), key=lambda step: step[1].needs_reason)
     found = [
         Button(
             str(step.label),
             url_for(".move", regional_programme_id=shown.id, name=name),
-            main=number == 0,
+            main=number == 0 and not step.needs_reason,
             method="get" if step.needs_reason else "post",
             confirm=str(step.confirm),
             tone=Tone.RED.value if step.target is ProgrammeState.POSTPONED else "",
         )
-        for number, (name, step) in enumerate(moves_from(MOVES, shown.state, g.actor).items())
+        for number, (name, step) in enumerate(ordered)
     ]
     if g.actor.may(Permission.PROGRAMME_WRITE):
         href = url_for(".edit", regional_programme_id=shown.id)

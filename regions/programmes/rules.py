@@ -39,7 +39,20 @@ journal.declare(
         "programmes:regional_programme:move": _l("Changement d'état du programme régional"),
         "programmes:targets:set": _l("Cibles fixées"),
         "programmes:targets:cite": _l("Source des cibles précisée"),
-    }
+    },
+    {
+        "region_id": _l("Région"),
+        "number": _l("Numéro"),
+        "effective_on": _l("En vigueur à partir du"),
+        "associations_target": _l("Associations formées"),
+        "trainees_target": _l("Bénéficiaires formés"),
+        "places_per_association": _l("Places par association"),
+        "reach_target": _l("Associations atteintes"),
+        "min_attendance": _l("Présence minimale (%)"),
+        "transfer_min_persons": _l("Personnes par association dans un transfert"),
+        "transfer_min_minutes": _l("Minutes par personne dans un transfert"),
+        "set_by": _l("Fixé par"),
+    },
 )
 
 

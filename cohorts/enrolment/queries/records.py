@@ -23,6 +23,7 @@ from programme.base.extensions import db
 from programme.base.folding import fold
 from programme.base.journal import JournalEntry
 from regions.associations.models import Association
+from regions.geography.models import Region
 
 
 def visible(scope: Scope) -> sa.ColumnElement[bool]:
@@ -112,6 +113,12 @@ def cohorts_named(scope: Scope, text: str, limit: int = 8) -> Sequence[Cohort]:
         if all(word in folded for word in words):
             found.append(one)
     return found[:limit]
+
+
+def regions_with_cohorts(scope: Scope) -> Sequence[Region]:
+    """Regions that have a cohort in scope, by code."""
+    held = sa.select(Cohort.region_id).where(visible(scope))
+    return db.session.scalars(sa.select(Region).where(Region.id.in_(held)).order_by(Region.code)).all()
 
 
 def states_in(scope: Scope, region_id: int | None = None) -> dict[CohortState, int]:

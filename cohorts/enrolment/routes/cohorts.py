@@ -15,7 +15,6 @@ from programme.base import clock, hours
 from programme.base.access import Permission, Scope, requires
 from programme.base.language import gettext as _
 from programme.base.measures import Moment
-from regions.geography import queries as geography
 from regions.programmes.models import ProgrammeState
 from regions.programmes.queries import regional_programmes
 
@@ -24,7 +23,7 @@ from regions.programmes.queries import regional_programmes
 @requires(Permission.COHORT_READ)
 def index() -> ResponseReturnValue:
     asked = {key: request.args[key][:20] for key in ("state", "region") if request.args.get(key)}
-    regions = geography.regions(g.scope)
+    regions = queries.regions_with_cohorts(g.scope)
     region = next((one for one in regions if one.code == asked.get("region")), None)
     state = CohortState(asked["state"]) if asked.get("state") in set(CohortState) else None
     region_id = region.id if region else None

@@ -34,7 +34,14 @@ journal.declare(
         "enrolment:cohort:open": _l("Cohorte ouverte"),
         "enrolment:cohort:edit": _l("Cohorte modifiée"),
         "enrolment:cohort:move": _l("Changement d'état de la cohorte"),
-    }
+    },
+    {
+        "code": _l("Code"),
+        "agreement": _l("Convention"),
+        "seats_target": _l("Sièges prévus"),
+        "places": _l("Places par siège"),
+        "modules": _l("Modules"),
+    },
 )
 
 

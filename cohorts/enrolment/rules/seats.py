@@ -35,7 +35,18 @@ journal.declare(
         "enrolment:trainee:confirm": _l("Inscription confirmée"),
         "enrolment:trainee:edit": _l("Inscription modifiée"),
         "enrolment:trainee:withdraw": _l("Bénéficiaire retiré"),
-    }
+    },
+    {
+        "seat": _l("Siège"),
+        "number": _l("Numéro"),
+        "association_id": _l("Association"),
+        "granted_on": _l("Attribué le"),
+        "person_id": _l("Personne"),
+        "enrolled_on": _l("Inscrit le"),
+        "withdrawn_on": _l("Retiré le"),
+        "bureau_role": _l("Fonction au bureau"),
+        "replaces": _l("Remplace l'inscription"),
+    },
 )
 
 
