@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -267,13 +268,18 @@ def history_rows(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
             "sentence": entry.label,
             "who": entry.actor_name,
             "at": entry.at,
-            "changes": [
-                (_NAMED[name], _spoken(entry, name, before), _spoken(entry, name, after))
-                for name, before, after in entry.changes
-                if name in _NAMED
-            ],
+            "changes": _differences(entry),
         }
         for entry in entries
+    ]
+
+
+def _differences(entry: JournalEntry) -> list[tuple[str, Any, Any]]:
+    old, new = json.loads(entry.before or "{}"), json.loads(entry.after or "{}")
+    return [
+        (str(label), _spoken(entry, name, old.get(name)), _spoken(entry, name, new.get(name)))
+        for name, label in _NAMED.items()
+        if old.get(name) != new.get(name)
     ]
 
 

@@ -26,7 +26,8 @@ journal.declare(
         "association:record:edit": _l("Fiche modifiée"),
         "association:record:ask_check": _l("Fiche marquée à vérifier"),
         "association:record:settle_check": _l("Fiche vérifiée"),
-    }
+    },
+    {name: label for name, label in typed.LABELS.items() if name != "kind"},
 )
 
 _PLACES = ("region_id", "province_id", "commune_id")

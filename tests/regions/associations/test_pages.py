@@ -263,7 +263,8 @@ def test_the_bureau_changes_with_its_minutes(client: HouseClient, language: str)
     done = {"until_on": "2024-01-01", "minutes": second.minutes_id}
     assert client.post(end, data=done).status_code == 302
     assert second.until_on == dt.date(2024, 1, 1)
-    client.page(f"/associations/{made.id}/history")
+    page = client.page(f"/associations/{made.id}/history")
+    assert str(BureauRole.PRESIDENT.label) in page if language == "fr" else "الرئيس" in page
     client.page(f"/associations/{made.id}/bureau/9999/end", 404)
 
 
