@@ -153,6 +153,7 @@ def roster_rows(scope: Scope, cohort: Cohort) -> list[Any]:
         .join(Person, Person.id == Enrolment.person_id)
         .join(Seat, Seat.id == Enrolment.seat_id)
         .join(Association, Association.id == Seat.association_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .where(Enrolment.cohort_id == cohort.id, enrolment.enrolment_visible(scope))
         .order_by(Association.sort_key, Association.id, Person.sort_key, Enrolment.id)
     )

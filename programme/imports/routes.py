@@ -158,7 +158,9 @@ def marked(kind_name: str) -> ResponseReturnValue:
 @bp.post("/batches/<code>/undo")
 @requires(Permission.IMPORT_RUN)
 def take_back(code: str) -> ResponseReturnValue:
-    batch = batch_called(db.session(), code) or abort(404)
+    batch = batch_called(db.session(), code)
+    if batch is None or not (g.scope.is_country or batch.made_by_id == g.account.id):
+        abort(404)
     undo(db.session(), batch, g.actor)
     flash(_("Import %(code)s annulé.", code=batch.code), "success")
     return redirect(url_for(".index"))
