@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from programme.base import clock
-from programme.base.cleaning import parse_day
+from programme.base.cleaning import Unclean, parse_day
 from programme.base.language import gettext as _
 from programme.base.measures import Moment
 from programme.base.refusals import Refused
@@ -65,13 +65,9 @@ def asked(arguments: Mapping[str, str]) -> Asked:
 
 
 def _day(text: str, field: str) -> dt.date | None:
-    text = text.strip()
-    if not text:
-        return None
-    day = parse_day(text)
-    # The change over a month is computed too: a day must have one before it.
-    if day is None or day.year < 1900:
+    try:
+        return parse_day(text)
+    except Unclean:
         raise Refused(
             _("« %(value)s » n'est pas une date : écrivez-la 2025-07-31.", value=text[:40]), field, status=422
-        )
-    return day
+        ) from None

@@ -18,6 +18,8 @@ MONTH = "MMM y"
 _MOST_STOPS = 24
 _MOST_MONTHS = 7
 _TICKS = 5
+_HALF_MONTH = 32
+"""Half the width of a month's name: the last one would be cut at the edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def _months(frame: Frame) -> Iterator[Markup]:
         x = frame.x(day)
         yield element("line", x1=x, y1=frame.floor, x2=x, y2=frame.floor + 5, stroke=MUTED, class_="viz-rule")
         words = format_date(day, MONTH)
-        yield _text(words, x, frame.floor + 20, text_anchor="middle", class_="viz-tick")
+        inside = min(max(x, _HALF_MONTH), frame.width - _HALF_MONTH)
+        yield _text(words, inside, frame.floor + 20, text_anchor="middle", class_="viz-tick")
 
 
 def _names(frame: Frame, label: str) -> Markup:

@@ -8,6 +8,7 @@ import pytest
 
 from programme.base import clock
 from programme.base.access import Role, Scope
+from programme.base.extensions import db
 from programme.base.language import format_number
 from programme.base.measures import Moment
 from reports.progress import progress, total
@@ -79,6 +80,7 @@ def test_statements_do_not_grow_with_regions(client: HouseClient, role: Role) ->
     client.page("/")
     few = client.statements("/")
     scene(regions=("07", "01"), seats=5, transfers=6)
+    db.session.commit()
     assert client.statements("/") == few
     assert few < 90
 
@@ -92,6 +94,7 @@ def test_statements_do_not_grow_with_records(client: HouseClient, role: Role) ->
     client.page("/")
     few = client.statements("/")
     scene(regions=("07",), seats=9, transfers=5)
+    db.session.commit()
     assert client.statements("/") == few
 
 

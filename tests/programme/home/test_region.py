@@ -8,6 +8,7 @@ import pytest
 
 from programme.base import clock
 from programme.base.access import Role
+from programme.base.extensions import db
 from tests.client import HouseClient
 from tests.factories.associations import region
 from tests.programme.home.scene import scene
@@ -63,4 +64,5 @@ def test_statements_do_not_grow_with_what_the_region_holds(client: HouseClient) 
     client.page("/regions/07")
     assert client.statements("/regions/07") == few
     scene(regions=("01",), seats=9, transfers=7)
+    db.session.commit()
     assert client.statements("/regions/01") == few
