@@ -37,10 +37,8 @@ from regions.associations.forms import (
 from regions.associations.models import (
     Association,
     AssociationDocument,
-    Coverage,
     DocumentKind,
     Mandate,
-    ReceiptKind,
     SuspicionState,
 )
 
@@ -81,13 +79,7 @@ def index() -> ResponseReturnValue:
         descending=asked.descending,
     )
     return render_template(
-        "regions/associations/index.html",
-        asked=asked,
-        listing=listing,
-        pages=pages,
-        fields=fields,
-        coverages=Coverage.options(),
-        receipt_kinds=ReceiptKind.options(),
+        "regions/associations/index.html", asked=asked, listing=listing, pages=pages, fields=fields
     )
 
 
