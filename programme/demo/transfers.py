@@ -37,6 +37,7 @@ class Guests:
     association: Association | None
     people: list[dict[str, Any]]
     minutes: int | None = None
+    province_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -72,7 +73,8 @@ def plan(inventor: Inventor, reached: dict[str, list[Association]]) -> list[Give
     ]
     _spread(inventor, made)
     first = next(one for one in made if one.province == UNKNOWN[0])
-    first.guests.append(Guests(None, [inventor.person(is_careful=True) for _one in range(3)]))
+    people = [inventor.person(is_careful=True) for _one in range(3)]
+    first.guests.append(Guests(None, people, province_id=reached[UNKNOWN[0]][0].province_id))
     return sorted([*made, *last], key=lambda one: one.on)
 
 
@@ -122,6 +124,7 @@ def _line(guests: Guests, person: dict[str, Any], on: dt.date, minutes: int) -> 
         minutes=minutes,
         association=guests.association,
         association_name=UNKNOWN[1] if guests.association is None else None,
+        province_id=guests.province_id,
         national_id=person["national_id"],
         sex=person["sex"],
         birth_date=person["birth_date"],
