@@ -66,11 +66,7 @@ def open_cohort(
     `agreement` is the reference of the one that carries it, which may be recorded later. Refused where the
     code is taken, the curriculum is empty, the dates are crossed or the regional programme is closed.
     """
-    if regional_programme.state is ProgrammeState.CLOSED:
-        raise Refused(_("Ce programme régional est clos."), "region", code="closed")
-    code = (code or "").strip()
-    if not code or db.session.scalar(sa.select(Cohort.id).where(sa.func.lower(Cohort.code) == code.lower())):
-        raise Refused(_("Ce code de cohorte manque ou existe déjà."), "code", code="unique")
+    code = _free_code(code, regional_programme)
     targets = targets_of(regional_programme.id, starts_on or clock.today())
     values = {
         "name_ar": name_ar,
@@ -130,6 +126,15 @@ def move_cohort(actor: Actor, cohort: Cohort, name: str, reason: str | None = No
     cohort.state = step.target
     db.session.flush()
     note_changes(actor, "enrolment:cohort:move", cohort, {"state": (before, step.target)}, reason)
+
+
+def _free_code(code: str, regional_programme: RegionalProgramme) -> str:
+    if regional_programme.state is ProgrammeState.CLOSED:
+        raise Refused(_("Ce programme régional est clos."), "region", code="closed")
+    code = (code or "").strip()
+    if not code or db.session.scalar(sa.select(Cohort.id).where(sa.func.lower(Cohort.code) == code.lower())):
+        raise Refused(_("Ce code de cohorte manque ou existe déjà."), "code", code="unique")
+    return code
 
 
 def _check_cohort(values: dict[str, Any], modules: Sequence[Module]) -> None:
