@@ -81,7 +81,7 @@ def province_lines(row: RegionProgress, doors: Doors) -> list[ProvinceLine]:
     """The provinces of a region by code, then those not told; each opens its associations."""
     return [
         ProvinceLine(
-            one.name, one.reached, one.enrolled, doors.reached(one.code) if one.code and one.reached else None
+            one.name, one.reached, one.enrolled, doors.reached(one.code or "unknown") if one.reached else None
         )
         for one in row.by_province
     ]

@@ -82,7 +82,7 @@ def figures(now: Totals, before: Totals, doors: Doors) -> list[Tile]:
         Tile(
             _("Associations en cohorte"),
             now.associations_enrolled,
-            now.associations_target,
+            now.associations_target or None,
             now.associations_enrolled - before.associations_enrolled,
             doors.associations(),
             definition_of("associations_enrolled"),
@@ -90,7 +90,7 @@ def figures(now: Totals, before: Totals, doors: Doors) -> list[Tile]:
         Tile(
             _("Bénéficiaires inscrits"),
             now.trainees_enrolled,
-            now.trainees_target,
+            now.trainees_target or None,
             now.trainees_enrolled - before.trainees_enrolled,
             doors.trainees(),
             definition_of("trainees_enrolled"),
@@ -98,7 +98,7 @@ def figures(now: Totals, before: Totals, doors: Doors) -> list[Tile]:
         Tile(
             _("Associations atteintes"),
             now.reached,
-            now.reach_target,
+            now.reach_target or None,
             now.reached - before.reached,
             doors.reached(),
             definition_of("reached"),
@@ -125,7 +125,7 @@ def agreements_tile(scope: Scope, doors: Doors, region_id: int | None = None) ->
     return Tile(
         _("Conventions en vigueur"),
         now if doors.asked.is_past else by_state.get(AgreementState.IN_FORCE, 0),
-        sum(number for state, number in by_state.items() if state not in OVER),
+        sum(number for state, number in by_state.items() if state not in OVER) or None,
         now - before,
         doors.agreements(),
         definition_of("agreements_in_force"),

@@ -10,7 +10,6 @@ from programme.home.queries.own import (
     own_seats,
     own_sittings,
     own_transfers,
-    transfer_visible,
 )
 from programme.home.queries.system import AccountsState, accounts_state, schema_revision
 
@@ -30,5 +29,4 @@ __all__ = [
     "own_sittings",
     "own_transfers",
     "schema_revision",
-    "transfer_visible",
 ]

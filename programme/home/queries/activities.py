@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from cohorts.enrolment.models import Cohort
 from cohorts.sessions import queries as sessions
 from cohorts.sessions.models import Session, SessionState, Sitting
+from cohorts.transfer import queries as transfers
 from cohorts.transfer.models import TransferActivity, TransferState
 from programme.base.access import Scope
 from programme.base.accounts import Account
 from programme.base.extensions import db
 from programme.base.language import Bilingual
-from programme.home.queries.own import transfer_visible
 from regions.associations.models import Association
 from regions.geography.models import Region
 
@@ -79,7 +79,7 @@ def _transfers(scope: Scope, region_id: int | None, until: dt.datetime | None, l
         .where(
             TransferActivity.state == TransferState.VALIDATED,
             TransferActivity.validated_at.is_not(None),
-            transfer_visible(scope),
+            transfers.visible(scope),
         )
         .order_by(TransferActivity.validated_at.desc(), TransferActivity.id.desc())
         .limit(limit)

@@ -28,14 +28,6 @@ from programme.base.language import Bilingual
 from regions.associations.models import Association
 
 
-def transfer_visible(scope: Scope) -> sa.ColumnElement[bool]:
-    """Clause on TransferActivity: of the regions whose files are read, or of one's own association."""
-    if scope.regions is None:
-        return sa.true()
-    regions = scope.regions | (scope.territory if scope.agreements else frozenset())
-    return sa.or_(TransferActivity.region_id.in_(regions), TransferActivity.host_id.in_(scope.associations))
-
-
 @dataclass(frozen=True, slots=True)
 class OwnSitting:
     """A half-day that a trainer gives. `marks` counts those already entered."""

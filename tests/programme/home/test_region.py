@@ -42,7 +42,7 @@ def test_every_province_opens_its_associations(client: HouseClient) -> None:
     lists = re.findall(r'href="/reached\?([^"]+)"', page)
     assert any("province=03.231" in one and "region=03" in one for one in lists)
     assert all(f"as_at={today}" in one and f"known_on={today}" in one for one in lists)
-    for kind in ("kind=N", "kind=pending"):
+    for kind in ("kind=N", "kind=T"):
         assert any(kind in one for one in lists)
 
 
@@ -66,3 +66,24 @@ def test_statements_do_not_grow_with_what_the_region_holds(client: HouseClient) 
     scene(regions=("01",), seats=9, transfers=7)
     db.session.commit()
     assert client.statements("/regions/01") == few
+
+
+def _rows(page: str) -> int:
+    """Rows of the first table with a body."""
+    body = re.search(r"<tbody>(.*?)</tbody>", page, re.DOTALL)
+    return len(re.findall(r"<tr\b", body[1])) if body else 0
+
+
+def test_a_figure_opens_a_list_of_exactly_that_many(client: HouseClient) -> None:
+    scene(seats=4, transfers=5)
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    page = client.page("/regions/03")
+    doors = re.findall(r'<a href="(/(?:reached|reports|agreements)[^"]+)"[^>]*><bdi>([0-9]+)</bdi></a>', page)
+    opened = {}
+    for link, figure in doors:
+        address = link.replace("&amp;", "&")
+        assert _rows(client.page(address)) == int(figure), address
+        opened[address.partition("?")[0]] = True
+    assert set(opened) == {
+        "/reached", "/reports/enrolled-associations", "/reports/trainees", "/reports/sessions", "/agreements"
+    }  # fmt: skip
