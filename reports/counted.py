@@ -9,33 +9,16 @@ from cohorts.enrolment.models import Cohort
 from cohorts.reached import queries as reached
 from cohorts.transfer.models import TransferActivity
 from programme.base.access import Permission, Scope
-from programme.base.language import Bilingual
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
-from programme.base.measures import Moment
 from regions.associations.models import Association
-from regions.geography import queries as geography
 from regions.geography.models import Province
 from reports import queries
 from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section
-from reports.frame import document
+from reports.frame import document, moment_of, narrowed
 
 UNSTATED = _l("Non précisé")
 _REGION_MOMENT = (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON)
-
-
-def _moment(query: Query) -> Moment:
-    return Moment(query.as_at, query.known_on)
-
-
-def _narrowed(scope: Scope, query: Query) -> Scope:
-    """The scope of the region asked for; the whole of it where none was."""
-    region = geography.get_region(scope, query.region) if query.region else None
-    return scope.narrowed(region.id) if region else scope
-
-
-def _name(ar: str | None, fr: str | None) -> Bilingual | None:
-    return Bilingual(ar, fr) if ar or fr else None
 
 
 REACHED_COLUMNS = (
@@ -51,7 +34,7 @@ REACHED_COLUMNS = (
 
 
 def _reached(scope: Scope, query: Query) -> Document:
-    proofs = reached.evidence(_narrowed(scope, query), _moment(query))
+    proofs = reached.evidence(narrowed(scope, query), moment_of(query))
     rows = list(_reached_rows(proofs))
     section = Section(
         _("Associations atteintes"),
@@ -104,7 +87,7 @@ ENROLLED_COLUMNS = (
 def _enrolled(scope: Scope, query: Query) -> Document:
     people: dict[int, set[int]] = {}
     for _region, association, _province, person, _sex in queries.enrolled(
-        _narrowed(scope, query), _moment(query)
+        narrowed(scope, query), moment_of(query)
     ):
         people.setdefault(association, set()).add(person)
     found = queries.named(Association, set(people))
@@ -147,12 +130,12 @@ TRAINEE_COLUMNS = (
 
 
 def _trainees(scope: Scope, query: Query) -> Document:
-    narrowed, moment = _narrowed(scope, query), _moment(query)
-    completed = {one.enrolment_id: one.completed_on for one in reached.completions(narrowed, moment)}
+    inside, moment = narrowed(scope, query), moment_of(query)
+    completed = {one.enrolment_id: one.completed_on for one in reached.completions(inside, moment)}
     only_completed = bool(query.values.get("completed"))
     rows: list[Row] = []
     for one, person, association, cohort in queries.trainee_rows(
-        narrowed, moment, set(completed), only_completed
+        inside, moment, set(completed), only_completed
     ):
         sex = person.sex.label if person.sex else UNSTATED
         rows.append(

@@ -10,9 +10,21 @@ from programme.base import clock
 from programme.base.access import Scope
 from programme.base.language import format_date
 from programme.base.language import gettext as _
+from programme.base.measures import Moment
 from regions.geography import queries as geography
 from regions.programmes.queries import is_demonstration
 from reports.definition import Choice, Document, Query, Report, Section
+
+
+def moment_of(query: Query) -> Moment:
+    """The query's two dates as a moment."""
+    return Moment(query.as_at, query.known_on)
+
+
+def narrowed(scope: Scope, query: Query) -> Scope:
+    """The scope of the region asked for; the whole of it where none was."""
+    region = geography.get_region(scope, query.region) if query.region else None
+    return scope.narrowed(region.id) if region else scope
 
 
 def parameters(report: Report, query: Query) -> dict[str, str]:

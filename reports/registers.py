@@ -7,33 +7,18 @@ from typing import Any
 
 from partnerships.agreements.models import Agreement
 from programme.base.access import Permission, Scope
-from programme.base.language import Bilingual
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
-from programme.base.measures import Moment
 from regions.associations.models import Association
-from regions.associations.queries import Filters
+from regions.associations.queries import Filters, by_id
 from regions.geography import queries as geography
 from reports import queries
 from reports.definition import Choice, Column, Document, Kind, Query, Report, Row, Section
 from reports.frame import document
 
+MOST_CHOSEN = 500
 UNSTATED = _l("Non précisé")
 _REGION_MOMENT = (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON)
-
-
-def _moment(query: Query) -> Moment:
-    return Moment(query.as_at, query.known_on)
-
-
-def _narrowed(scope: Scope, query: Query) -> Scope:
-    """The scope of the region asked for; the whole of it where none was."""
-    region = geography.get_region(scope, query.region) if query.region else None
-    return scope.narrowed(region.id) if region else scope
-
-
-def _name(ar: str | None, fr: str | None) -> Bilingual | None:
-    return Bilingual(ar, fr) if ar or fr else None
 
 
 AGREEMENT_COLUMNS = (
@@ -93,9 +78,13 @@ def _associations(scope: Scope, query: Query) -> Document:
         domain=query.values.get("domain", ""),
         receipt_kind=query.values.get("receipt_kind", ""),
         incomplete=bool(query.values.get("incomplete")),
-        to_check=bool(query.values.get("to_check")),
+        to_check=bool(query.values.get("check")),
     )
-    rows = _association_rows(queries.association_rows(scope, filters))
+    chosen = [int(one) for one in query.values.get("ids", "").split(",") if one.isascii() and one.isdigit()]
+    found = (
+        by_id(scope, chosen[:MOST_CHOSEN]).values() if chosen else queries.association_rows(scope, filters)
+    )
+    rows = _association_rows(found)
     section = Section(
         _("Associations"), ASSOCIATION_COLUMNS, rows, empty=_("Aucune association ne correspond.")
     )

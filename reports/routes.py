@@ -6,7 +6,6 @@ import dataclasses
 import io
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, abort, current_app, g, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -19,7 +18,7 @@ from programme.base.noting import note
 from regions.geography import queries as geography
 from reports.asking import query_of
 from reports.catalogue import REPORTS
-from reports.definition import Choice, Document, Query, Report
+from reports.definition import Choice, Document, Query, Report, Row, Section
 from reports.frame import parameters
 from reports.rendering import MEDIA, render
 
@@ -56,24 +55,22 @@ def index() -> ResponseReturnValue:
 def show(name: str) -> ResponseReturnValue:
     report = _report(name)
     query, made = _document(report)
-    shown = []
-    for section in made.sections:
-        rows = list(islice(section.rows, SHOWN + 1))
-        shown.append((section, rows[:SHOWN], len(rows) > SHOWN))
     return render_template(
         "reports/show.html",
         report=report,
         document=made,
-        sections=shown,
+        sections=[_shown(section) for section in made.sections],
         query=query,
         asked=parameters(report, query),
-        filters=_filters(report),
+        filters={choice.value: True for choice in report.filters},
         regions=geography.regions(g.scope) if Choice.REGION in report.filters else [],
     )
 
 
-def _filters(report: Report) -> dict[str, Any]:
-    return {choice.value: True for choice in report.filters}
+def _shown(section: Section) -> tuple[Section, list[Row], bool]:
+    """A section, its first rows, and whether there are more."""
+    rows = list(islice(section.rows, SHOWN + 1))
+    return section, rows[:SHOWN], len(rows) > SHOWN
 
 
 @bp.get("/<name>.<any(pdf, xlsx, csv, json):kind>")

@@ -12,25 +12,13 @@ from programme.base.cleaning import format_phone
 from programme.base.language import Bilingual
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
-from programme.base.measures import Moment
 from programme.base.refusals import Refused
-from regions.geography import queries as geography
 from reports import queries
 from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section
-from reports.frame import document
+from reports.frame import document, moment_of, narrowed
 
 UNSTATED = _l("Non précisé")
 _REGION_MOMENT = (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON)
-
-
-def _moment(query: Query) -> Moment:
-    return Moment(query.as_at, query.known_on)
-
-
-def _narrowed(scope: Scope, query: Query) -> Scope:
-    """The scope of the region asked for; the whole of it where none was."""
-    region = geography.get_region(scope, query.region) if query.region else None
-    return scope.narrowed(region.id) if region else scope
 
 
 def _name(ar: str | None, fr: str | None) -> Bilingual | None:
@@ -53,7 +41,7 @@ def _cohort(scope: Scope, query: Query) -> Document:
     cohort = enrolment.cohort_by_code(scope, query.cohort or "")
     if cohort is None:
         raise Refused(_("Cohorte inconnue : %(code)s.", code=query.cohort or ""), "cohort", status=404)
-    moment = _moment(query)
+    moment = moment_of(query)
     minutes = hours.minutes_by_enrolment([cohort.id], moment)
     curriculum = enrolment.curriculum_minutes([cohort.id]).get(cohort.id, 0)
     completed = {
@@ -108,7 +96,7 @@ SESSION_COLUMNS = (
 
 def _sessions(scope: Scope, query: Query) -> Document:
     held = query.values.get("held")
-    only = set(queries.held_codes(_narrowed(scope, query), _moment(query))) if held else None
+    only = set(queries.held_codes(narrowed(scope, query), moment_of(query))) if held else None
     present = queries.present_by_session(scope, query.region)
     rows: list[Row] = []
     for row in queries.session_rows(scope, query.region, query.as_at):

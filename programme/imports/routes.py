@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -97,15 +96,7 @@ def _preview(kind: kinds.ImportKind, form: UploadForm) -> ResponseReturnValue | 
         form.refuse(str(unreadable), "file")
         return None
     token = drafts.put(_folder(), g.account.id, data)
-    values: dict[str, Any] = {key: request.values.get(key, "") for key in kind.options}
-    return render_template(
-        "programme/imports/preview.html",
-        kind=kind,
-        result=result,
-        token=token,
-        filename=filename,
-        options=values,
-    )
+    return _previewed(kind, result, token, filename)
 
 
 def _draft(token: str) -> bytes:
@@ -116,30 +107,40 @@ def _draft(token: str) -> bytes:
 @bp.post("/<kind_name>/run")
 @requires(Permission.IMPORT_RUN)
 def run(kind_name: str) -> ResponseReturnValue:
-    kind, token, filename = _kind(kind_name), request.form.get("token", ""), request.form.get("filename", "")
-    result = _run(kind, _draft(token), filename or "import.xlsx", dry_run=False)
+    kind, token = _kind(kind_name), request.form.get("token", "")
+    filename = request.form.get("filename") or "import.xlsx"
+    result = _run(kind, _draft(token), filename, dry_run=False)
     if result.errors:
-        values = {key: request.values.get(key, "") for key in kind.options}
-        page = render_template(
-            "programme/imports/preview.html",
-            kind=kind,
-            result=result,
-            token=token,
-            filename=filename,
-            options=values,
-        )
-        return page, 422
+        return _previewed(kind, result, token, filename), 422
     drafts.drop(_folder(), g.account.id, token)
+    _announce(result)
+    return redirect(url_for(".index"))
+
+
+def _announce(result: Result) -> None:
     if result.batch is None:
         flash(_("Toutes les lignes sont déjà enregistrées : rien ne change."), "info")
-    else:
-        counts = {"created": result.created, "updated": result.updated, "unchanged": result.unchanged}
-        flash(
-            _("Import %(code)s : %(created)s ajoutées, %(updated)s modifiées, %(unchanged)s inchangées.",
-              code=result.batch, **counts),
-            "success",
-        )  # fmt: skip
-    return redirect(url_for(".index"))
+        return
+    said = _(
+        "Import %(code)s : %(created)s ajoutées, %(updated)s modifiées, %(unchanged)s inchangées.",
+        code=result.batch,
+        created=result.created,
+        updated=result.updated,
+        unchanged=result.unchanged,
+    )
+    flash(said, "success")
+
+
+def _previewed(kind: kinds.ImportKind, result: Result, token: str, filename: str) -> str:
+    values = {key: request.values.get(key, "") for key in kind.options}
+    return render_template(
+        "programme/imports/preview.html",
+        kind=kind,
+        result=result,
+        token=token,
+        filename=filename,
+        options=values,
+    )
 
 
 @bp.post("/<kind_name>/marked.xlsx")

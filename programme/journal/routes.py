@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from programme.base import journal
 from programme.base.access import Permission, requires
-from programme.base.extensions import db
 from programme.journal import queries
 
 bp = Blueprint("journal", __name__, url_prefix="/journal")
@@ -22,13 +21,15 @@ def index() -> ResponseReturnValue:
     )
     rows, more = found[: queries.PAGE], len(found) > queries.PAGE
     return render_template(
-        "programme/journal/index.html", rows=rows, more=more, event=event, events=sorted(journal.EVENTS.items())
+        "programme/journal/index.html",
+        rows=rows,
+        more=more,
+        event=event,
+        events=sorted(journal.EVENTS.items()),
     )
 
 
 @bp.get("/verify")
 @requires(Permission.JOURNAL_READ)
 def verify() -> ResponseReturnValue:
-    faults = journal.verify(db.session)
-    head = db.session.get(journal.JournalHead, 1)
-    return render_template("programme/journal/verify.html", faults=faults, head=head)
+    return render_template("programme/journal/verify.html", faults=queries.faults(), head=queries.head())

@@ -159,6 +159,7 @@ class AssociationDocument(Base):
     """A file of an association's dossier, with the day it lapses where it does."""
 
     __tablename__ = "association_document"
+    __table_args__ = (sa.Index("ix_association_document_expires_on", "expires_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     association_id: Mapped[int] = mapped_column(sa.ForeignKey("association.id"), index=True)
@@ -186,6 +187,7 @@ class AssociationSuspicion(Base):
     __table_args__ = (
         sa.UniqueConstraint("first_id", "second_id"),
         sa.CheckConstraint("first_id < second_id", name="order"),
+        sa.Index("ix_association_suspicion_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

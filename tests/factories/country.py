@@ -59,7 +59,10 @@ def _programme(region: Region) -> RegionalProgramme:
     programme = db.session.scalar(sa.select(Programme).order_by(Programme.id))
     assert programme
     running = RegionalProgramme(
-        programme_id=programme.id, region_id=region.id, starts_on=dt.date(2023, 6, 14), state=ProgrammeState.RUNNING
+        programme_id=programme.id,
+        region_id=region.id,
+        starts_on=dt.date(2023, 6, 14),
+        state=ProgrammeState.RUNNING,
     )
     db.session.add(running)
     db.session.flush()
@@ -79,7 +82,9 @@ def _session(cohort: Cohort, module: Module) -> Session:
     db.session.add(session)
     db.session.flush()
     for half in HalfDay:
-        sitting = Sitting(session_id=session.id, on_date=START, half_day=half, minutes=180, module_id=module.id)
+        sitting = Sitting(
+            session_id=session.id, on_date=START, half_day=half, minutes=180, module_id=module.id
+        )
         db.session.add(sitting)
     db.session.flush()
     return session
@@ -110,18 +115,11 @@ def _transfer(region: Region, host: Association, guest: Association) -> Transfer
     return activity
 
 
-def small_country(code: str = "03") -> Small:
-    """Two associations seated with two persons each, one completed; one more reached by transfer. Commits."""
-    region = db.session.scalars(sa.select(Region).where(Region.code == code)).one()
-    province = db.session.scalars(
-        sa.select(Province).where(Province.region_id == region.id).order_by(Province.code)
-    ).first()
-    assert province
-    running = _programme(region)
+def _cohort(region: Region, code: str) -> tuple[Cohort, Module]:
     module = Module(code=f"M-{code}", title_ar="الحكامة", title_fr="Gouvernance", minutes=360)
     cohort = Cohort(
         code=f"C-{code}",
-        regional_programme_id=running.id,
+        regional_programme_id=_programme(region).id,
         region_id=region.id,
         name_ar="الفوج الأول",
         agreement=f"CONV-{code}",
@@ -131,30 +129,51 @@ def small_country(code: str = "03") -> Small:
     db.session.add_all([module, cohort])
     db.session.flush()
     db.session.add(CohortModule(cohort_id=cohort.id, module_id=module.id))
+    return cohort, module
+
+
+def _seat(
+    cohort: Cohort, number: int, association: Association, people: list[tuple[str, Sex | None]]
+) -> Seat:
+    seat = Seat(cohort_id=cohort.id, association_id=association.id, number=number, granted_on=START)
+    db.session.add(seat)
+    db.session.flush()
+    for name, sex in people:
+        enrolment = Enrolment(
+            seat_id=seat.id,
+            cohort_id=cohort.id,
+            regional_programme_id=cohort.regional_programme_id,
+            person_id=_person(name, sex).id,
+            state=EnrolmentState.CONFIRMED,
+            enrolled_on=START,
+        )
+        db.session.add(enrolment)
+    db.session.flush()
+    return seat
+
+
+def _mark(seat: Seat, session: Session, status: AttendanceStatus) -> None:
+    enrolments = db.session.scalars(sa.select(Enrolment.id).where(Enrolment.seat_id == seat.id)).all()
+    sittings = db.session.scalars(sa.select(Sitting.id).where(Sitting.session_id == session.id)).all()
+    db.session.add_all(
+        Attendance(sitting_id=sitting, enrolment_id=enrolment, status=status)
+        for sitting in sittings
+        for enrolment in enrolments
+    )
+
+
+def small_country(code: str = "03") -> Small:
+    """Two associations seated with two persons each, one completed; one more reached by transfer. Commits."""
+    region = db.session.scalars(sa.select(Region).where(Region.code == code)).one()
+    chosen = sa.select(Province).where(Province.region_id == region.id).order_by(Province.code)
+    province = db.session.scalars(chosen).first()
+    assert province
+    cohort, module = _cohort(region, code)
     session = _session(cohort, module)
     names = ("جمعية الأمل", "جمعية المستقبل", "جمعية الوفاء")
-    associations = [_association(region, province, name, f"{n}/2020") for n, name in enumerate(names, 1)]
-    people = iter([("أمينة", Sex.F), ("سلمى", Sex.F), ("كريم", Sex.M), ("إيمان", None)])
-    sittings = list(db.session.scalars(sa.select(Sitting).where(Sitting.session_id == session.id)))
-    for number, association in enumerate(associations[:2], 1):
-        seat = Seat(cohort_id=cohort.id, association_id=association.id, number=number, granted_on=START)
-        db.session.add(seat)
-        db.session.flush()
-        for _ in range(2):
-            enrolment = Enrolment(
-                seat_id=seat.id,
-                cohort_id=cohort.id,
-                regional_programme_id=running.id,
-                person_id=_person(*next(people)).id,
-                state=EnrolmentState.CONFIRMED,
-                enrolled_on=START,
-            )
-            db.session.add(enrolment)
-            db.session.flush()
-            status = AttendanceStatus.PRESENT if number == 1 else AttendanceStatus.ABSENT
-            db.session.add_all(
-                Attendance(sitting_id=sitting.id, enrolment_id=enrolment.id, status=status) for sitting in sittings
-            )
-    activity = _transfer(region, associations[0], associations[2])
+    found = [_association(region, province, name, f"{n}/2020") for n, name in enumerate(names, 1)]
+    _mark(_seat(cohort, 1, found[0], [("أمينة", Sex.F), ("سلمى", Sex.F)]), session, AttendanceStatus.PRESENT)
+    _mark(_seat(cohort, 2, found[1], [("كريم", Sex.M), ("إيمان", None)]), session, AttendanceStatus.ABSENT)
+    activity = _transfer(region, found[0], found[2])
     db.session.commit()
-    return Small(region.id, cohort.id, session.id, activity.id, [a.id for a in associations])
+    return Small(region.id, cohort.id, session.id, activity.id, [one.id for one in found])

@@ -53,15 +53,8 @@ def run_import(
     """
     actor.must(Permission.IMPORT_RUN)
     actor.must(kind.permission)
-    named = {key: clean_text(value, 100) for key, value in (options or {}).items() if key in kind.options}
-    given = {key: value for key, value in named.items() if value}
-    parsed = parse(read_table(data, filename, limits), kind.columns, given)
     real = session() if isinstance(session, scoped_session) else session
-    context = ImportContext(
-        real, actor, scope, kind, parsed.layout, region=given.get("region"), cohort=given.get("cohort")
-    )
-    context.warnings.extend(parsed.warnings)
-    context.errors.extend(parsed.issues)
+    context, parsed = _read(real, kind, data, filename, actor, scope, options or {}, limits)
     digest = hashlib.sha256(data).hexdigest()
     former = latest_of_file(real, kind.name, digest)
     point = real.begin_nested()
@@ -83,6 +76,28 @@ def run_import(
     else:
         point.commit()
     return result
+
+
+def _read(
+    session: Session,
+    kind: ImportKind,
+    data: bytes,
+    filename: str,
+    actor: Actor,
+    scope: Scope,
+    options: Mapping[str, str | None],
+    limits: Limits,
+) -> tuple[ImportContext, Parsed]:
+    """The parsed file and the context that its rows will be applied in, with what parsing found."""
+    named = {key: clean_text(value, 100) for key, value in options.items() if key in kind.options}
+    given = {key: value for key, value in named.items() if value}
+    parsed = parse(read_table(data, filename, limits), kind.columns, given)
+    context = ImportContext(
+        session, actor, scope, kind, parsed.layout, region=given.get("region"), cohort=given.get("cohort")
+    )
+    context.warnings.extend(parsed.warnings)
+    context.errors.extend(parsed.issues)
+    return context, parsed
 
 
 def _apply(context: ImportContext, parsed: Parsed) -> None:

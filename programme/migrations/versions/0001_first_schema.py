@@ -617,6 +617,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('association_document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_association_document_association_id'), ['association_id'], unique=False)
+        batch_op.create_index('ix_association_document_expires_on', ['expires_on'], unique=False)
 
     op.create_table('association_suspicion',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -636,6 +637,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('association_suspicion', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_association_suspicion_second_id'), ['second_id'], unique=False)
+        batch_op.create_index('ix_association_suspicion_state', ['state', 'id'], unique=False)
 
     op.create_table('association_word',
     sa.Column('association_id', sa.Integer(), nullable=False),
@@ -999,10 +1001,12 @@ def downgrade() -> None:
 
     op.drop_table('association_word')
     with op.batch_alter_table('association_suspicion', schema=None) as batch_op:
+        batch_op.drop_index('ix_association_suspicion_state')
         batch_op.drop_index(batch_op.f('ix_association_suspicion_second_id'))
 
     op.drop_table('association_suspicion')
     with op.batch_alter_table('association_document', schema=None) as batch_op:
+        batch_op.drop_index('ix_association_document_expires_on')
         batch_op.drop_index(batch_op.f('ix_association_document_association_id'))
 
     op.drop_table('association_document')
