@@ -17,7 +17,7 @@ from regions.associations.fields import receipt_number
 from regions.associations.models import Association
 from regions.associations.rules import Blocks, Desk
 from regions.geography.models import Province
-from regions.geography.queries import provinces
+from regions.geography.queries import provinces, regions
 
 Meant = tuple[str | None, str, int | None, int]
 DECLARED = "association:record:declare"
@@ -29,6 +29,7 @@ class Named:
     def __init__(self, context: ImportContext, rows: Sequence[ParsedRow]) -> None:
         self.context = context
         self.provinces: dict[str, Province] = {one.code: one for one in provinces(Scope.country())}
+        self.regions = regions(Scope.country())  # held, so that looking one up asks the database once
         self.found: dict[Meant, Association] = {}
         self.rows_of: dict[Association, ParsedRow] = {}
         self.blocks = Blocks()

@@ -10,14 +10,20 @@ from cohorts.reached.queries.census import (
     pending,
     reached_range,
 )
+from cohorts.reached.queries.lineage import Lineage, lineage
+from cohorts.reached.queries.names import Names, names
 
 __all__ = [
     "Census",
     "Completion",
     "Evidence",
+    "Lineage",
+    "Names",
     "census",
     "completions",
     "evidence",
+    "lineage",
+    "names",
     "pending",
     "reached_range",
 ]

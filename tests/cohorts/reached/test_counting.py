@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cohorts.reached.counting import (
@@ -24,6 +24,8 @@ from cohorts.reached.counting import (
 )
 
 START = dt.date(2024, 1, 1)
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no fault of the count."""
 days = st.integers(0, 6).map(lambda n: START + dt.timedelta(days=n))
 sheet = st.builds(
     Hours,
@@ -74,6 +76,7 @@ def test_the_day_is_that_of_the_last_needed_hour() -> None:
     assert day_reached([], 0) is None
 
 
+@calm
 @given(
     st.lists(sheet, max_size=12),
     st.integers(1, 3),
@@ -92,6 +95,7 @@ def test_transfer_agrees_with_brute_force(
         assert set(found.via) <= {h.activity_id for h in sheets if h.on_date <= found.on_date}
 
 
+@calm
 @given(st.lists(sheet, max_size=10), st.lists(pair, max_size=5, unique=True), st.lists(pair, max_size=2))
 def test_the_range_is_the_extremes_over_every_decision(
     sheets: list[Hours], undecided: list[tuple[int, int]], same: list[tuple[int, int]]
@@ -109,6 +113,7 @@ def test_the_range_is_the_extremes_over_every_decision(
     assert Doubts(groups, undecided).persons_between(minutes, 360) == (min(counts), max(counts))
 
 
+@calm
 @given(st.dictionaries(st.integers(1, 9), st.integers(30, 500), min_size=1))
 def test_beyond_the_exact_number_the_bound_is_sound(minutes: dict[int, int]) -> None:
     tangle = list(itertools.combinations(range(1, 10), 2))
@@ -120,6 +125,7 @@ def test_beyond_the_exact_number_the_bound_is_sound(minutes: dict[int, int]) -> 
     assert least <= int(sum(minutes.values()) >= 360) <= most or len(minutes) == 1
 
 
+@calm
 @given(
     st.dictionaries(st.integers(1, 8), days),
     st.lists(st.tuples(st.integers(1, 8), st.integers(1, 8)), max_size=4),

@@ -1,0 +1,124 @@
+"""What the pages of transfers show, put together from the queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from cohorts.transfer import queries
+from cohorts.transfer.forms import DeclareForm
+from cohorts.transfer.models import MOVES, TransferActivity, TransferState
+from cohorts.transfer.rules.participants import OPEN
+from programme.base.access import Actor, Permission, Scope
+from programme.base.cleaning import fold_digits
+from programme.base.language import gettext as _
+from programme.base.states import moves_from
+from regions.geography import queries as geography
+
+KEYS = ("q", "region", "state", "host")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A filter, or a next step as a button."""
+
+    label: str
+    href: str
+    active: bool = False
+    count: int | None = None
+    main: bool = False
+    method: str = "get"
+    confirm: str = ""
+    tone: str = ""
+
+
+def listing(scope: Scope, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The list under the filters of the address; unknown values are as if they were not there."""
+    given = {key: fold_digits(asked.get(key, ""))[:100].replace("\0", "").strip() for key in KEYS}
+    regions = geography.regions(scope)
+    region = next((one for one in regions if one.code == given["region"]), None)
+    state = TransferState(given["state"]) if given["state"] in set(TransferState) else None
+    host = int(given["host"]) if given["host"].isdecimal() and len(given["host"]) < 10 else None
+    kept = {
+        "q": given["q"],
+        "region": region.code if region else "",
+        "state": state or "",
+        "host": host or "",
+    }
+    filters = queries.Filters(given["q"], region.id if region else None, state, host)
+    before = asked.get("before", "")
+    rows = queries.activities(
+        scope, filters, before_id=int(before) if before.isdecimal() and len(before) < 10 else None
+    )
+    counts = queries.count_by_state(scope, filters)
+    shown = rows[: queries.PAGE]
+    return {
+        "rows": shown,
+        "total": sum(number for one, number in counts.items() if state in (None, one)),
+        "older": _address(kept, before=shown[-1].activity.id) if len(rows) > queries.PAGE else None,
+        "newer": _address(kept) if before else None,
+        "chips": _chips(kept, counts, state),
+        "clear": url_for(".index") if any(kept.values()) else None,
+        "kept": kept,
+        "regions": [(one.code, str(one.name)) for one in regions],
+    }
+
+
+def _chips(
+    kept: Mapping[str, Any], counts: Mapping[TransferState, int], chosen: TransferState | None
+) -> list[Link]:
+    return [
+        Link(
+            str(one.label),
+            _address(kept, state="" if one is chosen else one.value),
+            one is chosen,
+            counts.get(one, 0),
+        )
+        for one in TransferState
+        if counts.get(one) or one is chosen
+    ]
+
+
+def _address(kept: Mapping[str, Any], **changes: Any) -> str:
+    return url_for(".index", **{key: value for key, value in {**kept, **changes}.items() if value})
+
+
+def offer(scope: Scope, form: DeclareForm) -> None:
+    """Fill the choices of the declaration."""
+    hosts = queries.hosts(scope)
+    names = dict(hosts)
+    trainers = [
+        (person_id, name if len(hosts) == 1 else f"{name} — {names[association_id]}")
+        for association_id, person_id, name in queries.trainees_of(scope, names)
+    ]
+    modules = [(one.id, str(one.title)) for one in queries.modules()]
+    form.offer(hosts, modules, trainers, queries.communes(scope))
+    form.offer_provinces(provinces())
+
+
+def provinces() -> list[tuple[int, str]]:
+    """Every prefecture and province: participants may come from anywhere."""
+    return [(one.id, str(one.name)) for one in geography.provinces(Scope.country())]
+
+
+def moves(actor: Actor, activity: TransferActivity) -> list[Link]:
+    """The next steps of this actor; those with a reason or a consequence open a page of their own."""
+    found = []
+    if actor.may(Permission.TRANSFER_DECLARE) and activity.state in OPEN:
+        href = url_for(".add", activity_id=activity.id)
+        found.append(Link(_("Ajouter des participants"), href))
+    for name, move in moves_from(MOVES, activity.state, actor).items():
+        needs_page = move.needs_reason or bool(move.confirm)
+        found.append(
+            Link(
+                str(move.label),
+                url_for(".step", activity_id=activity.id, name=name),
+                main=name in {"submit", "validate"},
+                method="get" if needs_page else "post",
+                tone="red" if name == "refuse" else "",
+            )
+        )
+    return found

@@ -1,0 +1,105 @@
+"""Pages of transfers: the list, the declaration, one activity and its steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cohorts.transfer import forms, pages, queries, rules
+from cohorts.transfer.models import MOVES, TransferActivity
+from cohorts.transfer.rules.participants import OPEN
+from programme.base.access import Permission, requires
+from programme.base.forms import HouseForm
+from programme.base.language import gettext as _
+
+P = Permission
+bp = Blueprint("transfer", __name__, url_prefix="/transfers")
+
+
+def _activity(activity_id: int) -> TransferActivity:
+    return queries.get_activity(g.scope, activity_id) or abort(404)
+
+
+def _show(activity: TransferActivity) -> ResponseReturnValue:
+    return redirect(url_for(".show", activity_id=activity.id))
+
+
+def _page(name: str, form: HouseForm, **values: Any) -> ResponseReturnValue:
+    status = form.status if form.errors else 200
+    return render_template(f"cohorts/transfer/{name}.html", form=form, **values), status
+
+
+@bp.get("")
+@requires(P.TRANSFER_READ)
+def index() -> ResponseReturnValue:
+    return render_template("cohorts/transfer/index.html", **pages.listing(g.scope, request.args))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(P.TRANSFER_DECLARE)
+def new() -> ResponseReturnValue:
+    form = forms.DeclareForm(host_id=request.args.get("host", type=int))
+    if "more" in request.form:
+        form.more()
+    pages.offer(g.scope, form)
+    if "more" not in request.form and form.validate_on_submit():
+        host = queries.get_host(g.scope, form.host_id.data or 0) or abort(404)
+        said = {"host": host, "participants": form.participants(), "scope": g.scope, **form.said()}
+        if form.accepts(rules.declare, g.actor, **said):
+            flash(_("Feuille enregistrée. Relisez-la, puis déclarez l'activité."), "success")
+            return _show(form.result)
+    return _page("new", form)
+
+
+@bp.get("/<int:activity_id>")
+@requires(P.TRANSFER_READ)
+def show(activity_id: int) -> ResponseReturnValue:
+    activity = _activity(activity_id)
+    return render_template(
+        "cohorts/transfer/show.html",
+        activity=activity,
+        moves=pages.moves(g.actor, activity),
+        is_open=activity.state in OPEN and g.actor.may(P.TRANSFER_DECLARE),
+        history=queries.history(activity),
+    )
+
+
+@bp.route("/<int:activity_id>/participants/new", methods=["GET", "POST"])
+@requires(P.TRANSFER_DECLARE)
+def add(activity_id: int) -> ResponseReturnValue:
+    activity = _activity(activity_id)
+    latest = max((one.on_date for one in activity.participations), default=None)
+    form = forms.SheetForm(on_date=latest)
+    if "more" in request.form:
+        form.more()
+    form.offer_provinces(pages.provinces())
+    sent = "more" not in request.form and form.validate_on_submit()
+    if sent and form.accepts(rules.add_participants, g.actor, activity, form.participants()):
+        flash(_("Participants ajoutés."), "success")
+        return _show(activity)
+    return _page("add", form, activity=activity)
+
+
+@bp.post("/<int:activity_id>/participants/<int:participation_id>/remove")
+@requires(P.TRANSFER_DECLARE)
+def remove(activity_id: int, participation_id: int) -> ResponseReturnValue:
+    activity = _activity(activity_id)
+    chosen = next((one for one in activity.participations if one.id == participation_id), None) or abort(404)
+    rules.remove_participant(g.actor, activity, chosen)
+    flash(_("Participant retiré."), "success")
+    return _show(activity)
+
+
+@bp.route("/<int:activity_id>/steps/<name>", methods=["GET", "POST"])
+@requires(P.TRANSFER_READ)
+def step(activity_id: int, name: str) -> ResponseReturnValue:
+    activity, move = _activity(activity_id), MOVES.get(name) or abort(404)
+    g.actor.must(move.permission)
+    form = forms.StepForm(version=activity.version)
+    sent = form.validate_on_submit() and form.is_current(activity)
+    if sent and form.accepts(rules.move, g.actor, activity, name, form.reason.data):
+        flash(_("L'activité est maintenant : %(state)s.", state=activity.state.label), "success")
+        return _show(activity)
+    return _page("step", form, activity=activity, move=move)
