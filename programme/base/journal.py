@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from programme.base import clock
 from programme.base.access import Actor
 from programme.base.database import Base, Instant
+from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 
@@ -52,10 +53,6 @@ def declare(events: Mapping[str, str], fields: Mapping[str, str] | None = None) 
     """Add events, and labels of fields, to the catalogue; recording an undeclared event is a `KeyError`."""
     EVENTS.update(events)
     FIELDS.update(fields or {})
-
-
-def _shown(value: Any) -> Any:
-    return (_("Oui") if value else _("Non")) if isinstance(value, bool) else value
 
 
 class JournalEntry(Base):
@@ -98,10 +95,25 @@ class JournalEntry(Base):
         """(field's label, before, after) of what differs, in field order."""
         old, new = json.loads(self.before or "{}"), json.loads(self.after or "{}")
         return [
-            (str(FIELDS.get(k, k)), _shown(old.get(k)), _shown(new.get(k)))
+            (str(FIELDS.get(k, k)), self._shown(k, old.get(k)), self._shown(k, new.get(k)))
             for k in sorted({*old, *new})
             if old.get(k) != new.get(k)
         ]
+
+    def _shown(self, field: str, value: Any) -> Any:
+        """A value as people read it: the label of a state, a date in words, yes or no."""
+        if isinstance(value, bool):
+            return _("Oui") if value else _("Non")
+        table = Base.metadata.tables.get(self.subject_type)
+        column = table.columns.get(field) if table is not None else None
+        if column is None or not isinstance(value, str):
+            return value
+        if isinstance(column.type, sa.Enum) and column.type.enum_class is not None:
+            known = next((one for one in column.type.enum_class if one.value == value), value)
+            return str(getattr(known, "label", known))
+        if isinstance(column.type, sa.Date):
+            return format_date(dt.date.fromisoformat(value[:10]))
+        return value
 
 
 class JournalHead(Base):

@@ -1,0 +1,62 @@
+"""The journal's entries as people read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from programme.base import journal
+from programme.base.access import Actor
+from regions.programmes.models import ProgrammeState
+
+SYSTEM = Actor.system()
+
+
+@pytest.fixture
+def entry(session: Any) -> journal.JournalEntry:
+    journal.declare({"test:thing:moved": "Déplacé"}, {"phone": "Téléphone"})
+    journal.record(
+        session,
+        SYSTEM,
+        "test:thing:moved",
+        ("regional_programme", 7),
+        before={"state": ProgrammeState.ANNOUNCED, "starts_on": dt.date(2023, 6, 14), "phone": "0661"},
+        after={"state": ProgrammeState.RUNNING, "starts_on": dt.date(2023, 6, 15), "phone": "0662"},
+        reason="accord du wali",
+        hidden=("phone",),
+    )
+    session.commit()
+    return journal.history(session, "regional_programme", 7)[0]
+
+
+def test_values_are_said_in_words(entry: journal.JournalEntry) -> None:
+    assert ("État", "Annoncé", "En cours") in entry.changes
+    assert ("Début", "14 juin 2023", "15 juin 2023") in entry.changes
+    assert entry.sentence == "Déplacé — accord du wali"
+
+
+def test_personal_values_never_enter_the_chain(entry: journal.JournalEntry) -> None:
+    assert "066" not in f"{entry.before}{entry.after}"
+
+
+def test_an_undeclared_event_is_refused(session: Any) -> None:
+    with pytest.raises(KeyError):
+        journal.record(session, SYSTEM, "nobody:declared:this", ("x", 1))
+
+
+def test_what_was_rolled_back_left_no_entry(session: Any) -> None:
+    journal.declare({"test:thing:moved": "Déplacé"})
+    journal.record(session, SYSTEM, "test:thing:moved", ("x", 1))
+    point = session.begin_nested()
+    journal.record(session, SYSTEM, "test:thing:moved", ("x", 2))
+    point.rollback()
+    session.commit()
+    assert [one.subject_id for one in journal.history(session, "x", 1)] == [1]
+    assert journal.history(session, "x", 2) == []
+    journal.record(session, SYSTEM, "test:thing:moved", ("x", 3))
+    session.rollback()
+    session.commit()
+    assert journal.history(session, "x", 3) == []
+    assert journal.verify(session) == []
