@@ -81,7 +81,8 @@ class Row:
     minutes: int
 
 
-def _dates() -> sa.Subquery:
+def _dates(*only: sa.ColumnElement[bool]) -> sa.Subquery:
+    """First and last day, half-days and minutes by session; `only` narrows the sittings that are read."""
     return (
         sa.select(
             Sitting.session_id,
@@ -90,13 +91,17 @@ def _dates() -> sa.Subquery:
             sa.func.count(Sitting.id).label("half_days"),
             sa.func.sum(Sitting.minutes).label("minutes"),
         )
+        .where(*only)
         .group_by(Sitting.session_id)
         .subquery("dates")
     )
 
 
 def _rows(scope: Scope, filters: Filters) -> tuple[Any, Any]:
-    dates = _dates()
+    clauses = filters.clauses()
+    # Without this the dates of every session of the country would be read to show a few.
+    matching = sa.select(Session.id).join(Cohort, Cohort.id == Session.cohort_id).where(*clauses)
+    dates = _dates(Sitting.session_id.in_(matching)) if clauses else _dates()
     chosen = (
         sa.select(
             Session.id,
@@ -116,7 +121,7 @@ def _rows(scope: Scope, filters: Filters) -> tuple[Any, Any]:
         )
         .join(Cohort, Cohort.id == Session.cohort_id)
         .join(dates, dates.c.session_id == Session.id)
-        .where(visible(scope), *filters.clauses())
+        .where(visible(scope), *clauses)
         .order_by(dates.c.first_on.desc(), Session.id.desc())
     )
     return chosen, dates
@@ -206,13 +211,40 @@ def returned_to(scope: Scope, account_id: int, limit: int) -> list[Row]:
     return _first(chosen.where(Session.submitted_by_id == account_id), (dates.c.first_on, Session.id), limit)
 
 
-def days_by_agreement(scope: Scope) -> Sequence[sa.Row[Any]]:
-    """(session id, code, agreement, first day, last day) of sessions in scope without an override, by id."""
-    dates = _dates()
-    return db.session.execute(
-        sa.select(Session.id, Session.code, Cohort.agreement, dates.c.first_on, dates.c.last_on)
+def _unexcused(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    return visible(scope), Session.override_reason.is_(None), Session.state != SessionState.CANCELLED
+
+
+def days_by_agreement(scope: Scope) -> list[tuple[str, dt.date, dt.date]]:
+    """(agreement, first day, last day) of what sessions in scope plan under it, overrides left out."""
+    found = db.session.execute(
+        sa.select(Cohort.agreement, sa.func.min(Sitting.on_date), sa.func.max(Sitting.on_date))
+        .join(Session, Session.cohort_id == Cohort.id)
+        .join(Sitting, Sitting.session_id == Session.id)
+        .where(*_unexcused(scope))
+        .group_by(Cohort.agreement)
+        .order_by(Cohort.agreement)
+    )
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+def outside(
+    scope: Scope, periods: dict[str, tuple[dt.date | None, dt.date | None]]
+) -> list[tuple[int, str, dt.date]]:
+    """(id, code, a day) of sessions with a day outside the period of their agreement; open ends cover nothing."""
+    late = [
+        sa.and_(
+            Cohort.agreement == reference,
+            sa.true() if start is None or end is None else ~Sitting.on_date.between(start, end),
+        )
+        for reference, (start, end) in periods.items()
+    ]
+    found = db.session.execute(
+        sa.select(Session.id, Session.code, sa.func.min(Sitting.on_date))
         .join(Cohort, Cohort.id == Session.cohort_id)
-        .join(dates, dates.c.session_id == Session.id)
-        .where(visible(scope), Session.override_reason.is_(None), Session.state != SessionState.CANCELLED)
-        .order_by(dates.c.first_on, Session.id)
-    ).all()
+        .join(Sitting, Sitting.session_id == Session.id)
+        .where(*_unexcused(scope), sa.or_(sa.false(), *late))
+        .group_by(Session.id, Session.code)
+        .order_by(sa.func.min(Sitting.on_date), Session.id)
+    )
+    return [(row[0], row[1], row[2]) for row in found]

@@ -101,6 +101,16 @@ def trainers(_scope: Scope) -> Sequence[Trainer]:
     return db.session.scalars(sa.select(Trainer).order_by(Trainer.name_key, Trainer.id)).all()
 
 
+def trainer_by_email(address: str) -> Trainer | None:
+    """The trainer with this address (lower case), or None."""
+    return db.session.scalar(sa.select(Trainer).where(Trainer.email == address))
+
+
+def trainers_by_name_key(key: str) -> Sequence[Trainer]:
+    """Trainers with this folded name, the first recorded first."""
+    return db.session.scalars(sa.select(Trainer).where(Trainer.name_key == key).order_by(Trainer.id)).all()
+
+
 def communes_of_region(region_id: int) -> Sequence[sa.Row[int, str, str]]:
     """(id, Arabic name, French name) of a region's communes, by province and name: choices of the form."""
     return db.session.execute(

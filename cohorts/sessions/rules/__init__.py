@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cohorts.sessions.rules.attendance import correct, mark
+from cohorts.sessions.rules.attendance import correct, correct_cell, mark, mark_what_fits
 from cohorts.sessions.rules.evidence import attach
 from cohorts.sessions.rules.life import cancel, missing_marks, restore, return_, submit, validate
 from cohorts.sessions.rules.place import SittingPlan, warnings_of
@@ -23,10 +23,12 @@ __all__ = [
     "attach",
     "cancel",
     "correct",
+    "correct_cell",
     "edit",
     "edit_sitting",
     "find_or_add_trainer",
     "mark",
+    "mark_what_fits",
     "missing_marks",
     "remove_sitting",
     "restore",

@@ -135,6 +135,24 @@ def mark(actor: Actor, session: Session, marks: Mapping[Cell, AttendanceStatus |
     return write(actor, sheet, marks)
 
 
+@acting(Permission.ATTENDANCE_WRITE)
+def mark_what_fits(
+    actor: Actor, session: Session, marks: Mapping[Cell, AttendanceStatus | None]
+) -> dict[Cell, str]:
+    """As `mark`, but cell by cell: writes those that hold and answers why the others do not (a grid's saving)."""
+    hold(session)
+    refuse_unless_open(session)
+    sheet = Sheet.of(session)
+    refused: dict[Cell, str] = {}
+    for cell, status in marks.items():
+        try:
+            sheet.check(cell, status)
+        except Refused as refusal:
+            refused[cell] = refusal.message
+    write(actor, sheet, {cell: status for cell, status in marks.items() if cell not in refused})
+    return refused
+
+
 def write(
     actor: Actor, sheet: Sheet, marks: Mapping[Cell, AttendanceStatus | None], *, singly: bool = False
 ) -> int:
@@ -192,41 +210,42 @@ def _cells(cells: Iterable[tuple[Cell, AttendanceStatus | None]]) -> str:
     return " ".join(f"{s}:{e}={status.value if status else '-'}" for (s, e), status in cells)
 
 
-@acting(Permission.ATTENDANCE_CORRECT)
 def correct(
-    actor: Actor,
-    target: Attendance | tuple[Sitting, Enrolment],
-    after: AttendanceStatus,
-    reason: str,
+    actor: Actor, target: Attendance | tuple[Sitting, Enrolment], after: AttendanceStatus, reason: str
+) -> AttendanceCorrection:
+    """As `correct_cell`, of a mark or of (sitting, enrolment)."""
+    sitting, enrolment_id = _meant(target)
+    return correct_cell(actor, sitting.session, (sitting.id, enrolment_id), after, reason)
+
+
+@acting(Permission.ATTENDANCE_CORRECT)
+def correct_cell(
+    actor: Actor, session: Session, cell: Cell, after: AttendanceStatus, reason: str
 ) -> AttendanceCorrection:
     """Change a mark of a validated session, or add one that was missing, with its reason (RULES C5). Flushes.
 
     What is counted uses the corrected status; figures "as known on" an earlier day keep the former one.
     """
-    sitting, enrolment_id = _meant(target)
-    session = sitting.session
     hold(session)
     if session.state is not SessionState.VALIDATED:
-        raise Refused(
-            _("Une correction concerne une session validée : modifiez la feuille."), "session", code="C5"
-        )
+        message = _("Une correction concerne une session validée : modifiez la feuille.")
+        raise Refused(message, "session", code="C5")
     reason = (reason or "").strip()
     if not reason:
         raise Refused(_("Indiquez le motif."), "reason", code="reason")
-    sheet = Sheet.of(session)
-    _sitting, one = sheet.check((sitting.id, enrolment_id), after)
-    known = mark_of(sitting.id, enrolment_id)
+    sitting, one = Sheet.of(session).check(cell, after)
+    known = mark_of(*cell)
     before = known.status if known is not None else None
     if before is after:
         raise Refused(_("Cette présence est déjà celle-ci."), "after", code="C5")
-    made = _corrected(actor, sitting, enrolment_id, known, after, reason)
+    made = _corrected(actor, sitting, one.enrolment_id, known, after, reason)
     journal.record(
         db.session,
         actor,
         "sessions:attendance:correct",
         session,
         before={"status": before, "on_date": sitting.on_date},
-        after={"status": after, "on_date": sitting.on_date, "cells": f"{sitting.id}:{one.enrolment_id}"},
+        after={"status": after, "on_date": sitting.on_date, "cells": f"{cell[0]}:{cell[1]}"},
         reason=reason,
     )
     return made

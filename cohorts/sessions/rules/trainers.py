@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cohorts.sessions.models import Trainer
-from cohorts.sessions.queries.trainers import by_email, by_name_key
+from cohorts.sessions.queries.records import trainer_by_email, trainers_by_name_key
 from programme.base import journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.cleaning import clean_email, clean_text
@@ -27,11 +27,11 @@ def find_or_add_trainer(actor: Actor, text: str) -> Trainer:
         address = clean_email(text)
         if address.value is None or address.flag is not None:
             raise Refused(_("Indiquez le courriel ou le nom du formateur."), "trainer", code="trainer")
-        return by_email(address.value) or _add(actor, address.value.partition("@")[0], address.value)
+        return trainer_by_email(address.value) or _add(actor, address.value.partition("@")[0], address.value)
     key = person_key(text)
     if not key:
         raise Refused(_("Indiquez le courriel ou le nom du formateur."), "trainer", code="trainer")
-    found = by_name_key(key)
+    found = trainers_by_name_key(key)
     if len(found) > 1:
         raise Refused(_("Deux formateurs portent ce nom : indiquez le courriel."), "trainer", code="trainer")
     return found[0] if found else _add(actor, text, None)

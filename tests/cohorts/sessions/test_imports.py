@@ -158,7 +158,7 @@ def test_a_changed_mark_shows_before_and_after_and_is_undone_exactly(session: An
     assert [(c.before, c.after) for c in changed.changes] == [("present", "excused")]
     db.session.commit()
     assert changed.batch is not None
-    undo(db.session, db.session.query(ImportBatch).filter_by(code=changed.batch).one(), SYSTEM)
+    undo(db.session(), db.session.query(ImportBatch).filter_by(code=changed.batch).one(), SYSTEM)
     db.session.expire_all()
     assert [mark.status for mark in db.session.query(Attendance)] == ["present"]
     assert one.id == db.session.query(Attendance).one().enrolment_id

@@ -1,0 +1,8 @@
+"""Pages of sessions: list, planning, attendance, life, evidence."""
+
+from __future__ import annotations
+
+from cohorts.sessions.routes import evidence, life, listing, planning, sheet
+from cohorts.sessions.routes.frame import bp
+
+__all__ = ["bp", "evidence", "life", "listing", "planning", "sheet"]
