@@ -24,6 +24,7 @@ from programme.base import clock
 from programme.base.extensions import db
 from programme.base.folding import fold, person_key
 from regions.associations.models import Association
+from regions.programmes.models import RegionalProgramme
 from tests.factories import cohorts as made
 from tests.factories.associations import province, region
 from tests.factories.partnerships import approved, in_force
@@ -142,6 +143,21 @@ def _transfer(
     scene.transfers.append(one)
 
 
+def _cohort(code: str, programme: RegionalProgramme, agreement: str, start: dt.date) -> Cohort:
+    return open_cohort(
+        made.SYSTEM,
+        code=f"C{code}-1",
+        regional_programme=programme,
+        name_ar="الفوج الأول",
+        name_fr="Première cohorte",
+        agreement=agreement,
+        starts_on=start,
+        ends_on=start + dt.timedelta(days=400),
+        modules=[made.module("M1"), made.module("M2")],
+        state=CohortState.RUNNING,
+    )
+
+
 def run_region(scene: Scene, code: str, start: dt.date, seats: int, transfers: int, *, each: int = 6) -> None:
     """One region: a programme of three years, an agreement in force and one unsigned, a cohort, transfers."""
     home = region(code)
@@ -154,18 +170,7 @@ def run_region(scene: Scene, code: str, start: dt.date, seats: int, transfers: i
     approved(2, region_id=home.id, reference=f"CONV-{code}-2", kind="bilateral")
     scene.agreement = scene.agreement or agreement
     programme = regional_programme(code, starts_on=start, ends_on=start + dt.timedelta(days=3 * 365))
-    cohort = open_cohort(
-        made.SYSTEM,
-        code=f"C{code}-1",
-        regional_programme=programme,
-        name_ar="الفوج الأول",
-        name_fr="Première cohorte",
-        agreement=agreement.reference,
-        starts_on=start,
-        ends_on=start + dt.timedelta(days=400),
-        modules=[made.module("M1"), made.module("M2")],
-        state=CohortState.RUNNING,
-    )
+    cohort = _cohort(code, programme, agreement.reference, start)
     scene.cohorts.append(cohort)
     for number in range(seats):
         taken = made.seat(
