@@ -9,6 +9,7 @@ from programme.base import measures
 from programme.base.access import Permission, Scope
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
+from programme.base.language import ngettext
 from programme.base.measures import Moment
 from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section, Series
 from reports.frame import document
@@ -186,7 +187,13 @@ def _notes(whole: Totals) -> tuple[str, ...]:
         )
     unknown = whole.trainees_by_sex["unknown"]
     if unknown:
-        notes.append(_("Le sexe n'est pas précisé pour %(count)s bénéficiaires.", count=unknown))
+        notes.append(
+            ngettext(
+                "Le sexe n'est pas précisé pour %(num)s bénéficiaire.",
+                "Le sexe n'est pas précisé pour %(num)s bénéficiaires.",
+                unknown,
+            )
+        )
     return tuple(notes)
 
 

@@ -58,7 +58,7 @@ def title_block(sheet: Sheet, document: Document) -> None:
     """Title and facts where reading starts; QR code and reference at the other side."""
     styles, top = sheet.styles, sheet.y
     coded = document.verify_url or document.reference
-    column = QR + 30
+    column = QR + 62
     room = sheet.measure - (column + 18 if coded else 0)
     end = top
     if coded:
