@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.counted import ENROLLED_ASSOCIATIONS, REACHED_ASSOCIATIONS, TRAINEES
+from reports.counted import ENROLLED_ASSOCIATIONS, PENDING_ASSOCIATIONS, REACHED_ASSOCIATIONS, TRAINEES
 from reports.definition import Report
 from reports.progress_report import PROGRESS
 from reports.registers import AGREEMENTS, ASSOCIATIONS
@@ -17,6 +17,7 @@ REPORTS: dict[str, Report] = {
         ATTENDANCE,
         REACHED_ASSOCIATIONS,
         ENROLLED_ASSOCIATIONS,
+        PENDING_ASSOCIATIONS,
         TRAINEES,
         AGREEMENTS,
         ASSOCIATIONS,

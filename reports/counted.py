@@ -118,6 +118,28 @@ def _enrolled(scope: Scope, query: Query) -> Document:
     )
 
 
+PENDING_COLUMNS = (*ENROLLED_COLUMNS[:4],)
+
+
+def _pending(scope: Scope, query: Query) -> Document:
+    ids = reached.pending(narrowed(scope, query), moment_of(query))
+    found = queries.named(Association, set(ids))
+    provinces = queries.named(Province, {one.province_id for one in found.values() if one.province_id})
+    ordered = sorted(found.values(), key=lambda one: (one.sort_key, one.id))
+    rows = [
+        (
+            number,
+            one.name,
+            one.receipt_no or "—",
+            provinces[one.province_id].name if one.province_id else str(UNSTATED),
+        )
+        for number, one in enumerate(ordered, 1)
+    ]
+    title = _("Associations déclarées, à valider")
+    section = Section(title, PENDING_COLUMNS, rows, empty=_("Aucune association n'attend de validation."))
+    return document(scope, PENDING_ASSOCIATIONS, query, (section,), figures=(Figure(title, len(rows)),))
+
+
 TRAINEE_COLUMNS = (
     Column("number", _l("N°"), Kind.INTEGER, 0.5),
     Column("trainee", _l("Bénéficiaire"), Kind.NAME, 2.5),
@@ -171,6 +193,16 @@ ENROLLED_ASSOCIATIONS = Report(
     Permission.REACHED_READ,
     _REGION_MOMENT,
     _enrolled,
+)
+PENDING_ASSOCIATIONS = Report(
+    "pending-associations",
+    _l("Associations déclarées, à valider"),
+    _l(
+        "Les associations nommées dans un transfert déclaré et pas encore validé, et qui ne sont pas atteintes."
+    ),
+    Permission.REACHED_READ,
+    _REGION_MOMENT,
+    _pending,
 )
 TRAINEES = Report(
     "trainees",

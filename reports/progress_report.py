@@ -138,7 +138,7 @@ def _figures(whole: Totals, query: Query) -> tuple[Figure, ...]:
                _defined("trainees_completed"), href=f"/reports/trainees?completed=1&{moment}"),
         Figure(_("Associations atteintes"), whole.reached, whole.reach_target, _defined("reached"), href=reached),
         Figure(_("Déclarées, à valider"), whole.declared_not_validated, None,
-               _defined("declared_not_validated"), href=f"{reached}&kind=pending"),
+               _defined("declared_not_validated"), href=f"/reports/pending-associations?{moment}"),
         Figure(_("Sessions tenues"), whole.sessions_held, None, _defined("sessions_held"),
                href=f"/reports/sessions?{moment}&held=1"),
         Figure(_("Heures suivies"), whole.minutes_attended, None, _defined("hours_attended"), kind=Kind.HOURS),

@@ -56,6 +56,9 @@ class Doors:
     def reached(self, province: str | None = None, kind: str | None = None) -> str | None:
         return self._open(Permission.REACHED_READ, "/reached", province=province, kind=kind)
 
+    def pending(self) -> str | None:
+        return self._open(Permission.REACHED_READ, "/reports/pending-associations")
+
     def sessions(self) -> str | None:
         return self._open(Permission.SESSION_READ, "/reports/sessions", held="1")
 
