@@ -85,5 +85,10 @@ def test_a_figure_opens_a_list_of_exactly_that_many(client: HouseClient) -> None
         assert _rows(client.page(address)) == int(figure), address
         opened[address.partition("?")[0]] = True
     assert set(opened) == {
-        "/reached", "/reports/enrolled-associations", "/reports/trainees", "/reports/sessions", "/agreements"
-    }  # fmt: skip
+        "/reached",
+        "/reports/enrolled-associations",
+        "/reports/pending-associations",
+        "/reports/trainees",
+        "/reports/sessions",
+        "/agreements",
+    }
