@@ -18,6 +18,8 @@ from programme.base.language import gettext as _
 from programme.base.states import moves_from
 from regions.geography import queries as geography
 
+FEW = 100
+"""Up to so many hosts the trainees of all of them are offered as trainers."""
 KEYS = ("q", "region", "state", "host")
 
 
@@ -90,9 +92,11 @@ def offer(scope: Scope, form: DeclareForm) -> None:
     """Fill the choices of the declaration."""
     hosts = queries.hosts(scope)
     names = dict(hosts)
+    # A whole country's trainees are no list to choose from: then those of the host that was chosen.
+    asked = list(names) if len(names) <= FEW else [form.host_id.data or 0]
     trainers = [
         (person_id, name if len(hosts) == 1 else f"{name} — {names[association_id]}")
-        for association_id, person_id, name in queries.trainees_of(scope, names)
+        for association_id, person_id, name in queries.trainees_of(scope, asked)
     ]
     modules = [(one.id, str(one.title)) for one in queries.modules()]
     form.offer(hosts, modules, trainers, queries.communes(scope))

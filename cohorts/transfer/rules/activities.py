@@ -89,7 +89,7 @@ def declare(
     )
     db.session.add(activity)
     db.session.flush()
-    after = {"code": code, "host": host.id, **values}
+    after = {"code": code, "host": host.name_ar, **values}
     journal.record(db.session, actor, "transfer:activity:declare", activity, after=after)
     add_participants(actor, activity, participants)
     return activity

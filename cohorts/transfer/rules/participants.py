@@ -36,7 +36,7 @@ journal.declare(
         "transfer:participant:edit": _l("Durée d'un participant modifiée"),
     },
     {
-        "person": _l("Personne"),
+        "person": _l("Fiche de personne n°"),
         "association": _l("Association"),
         "on_date": _l("Date"),
         "minutes": _l("Minutes"),
@@ -124,7 +124,7 @@ def put(
     if not is_checked:
         touch(activity)
         db.session.flush()
-    after = {"person": person.id, "association": association.id, "on_date": on_date, "minutes": minutes}
+    after = {"person": person.id, "association": association.name_ar, "on_date": on_date, "minutes": minutes}
     journal.record(db.session, actor, "transfer:participant:add", activity, after=after)
     return made
 
@@ -137,7 +137,7 @@ def remove_participant(
     check_open(activity)
     before = {
         "person": participation.person_id,
-        "association": participation.association_id,
+        "association": participation.association.name_ar,
         "on_date": participation.on_date,
         "minutes": participation.minutes,
     }
