@@ -8,7 +8,7 @@ from programme.commands.context import in_house
 
 
 @click.command()
-@click.option("--if-empty", is_flag=True, help="Do nothing, silently, where the database holds data.")
+@click.option("--if-empty", is_flag=True, help="Load nothing where the database holds data.")
 @in_house
 def demo(if_empty: bool) -> None:
     """Load the Fès-Meknès demonstration into an empty database and print its sign-ins."""
@@ -16,11 +16,14 @@ def demo(if_empty: bool) -> None:
 
     from programme.demo import accounts, load
     from programme.demo.queries import has_data
+    from regions.programmes.queries import is_demonstration
 
-    if if_empty and has_data():
-        return
     house = current_app.config["HOUSE"]
-    load.load(house.uploads)
+    if not (if_empty and has_data()):
+        click.echo("Chargement de la démonstration (une fois, moins d'une minute)…")
+        load.load(house.uploads)
+    elif not is_demonstration():
+        return
     for line in accounts.printed(house.base_url):
         click.echo(line)
 
