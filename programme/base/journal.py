@@ -106,7 +106,7 @@ class JournalEntry(Base):
             return _("Oui") if value else _("Non")
         table = Base.metadata.tables.get(self.subject_type)
         column = table.columns.get(field) if table is not None else None
-        if column is None or not isinstance(value, str):
+        if column is None or not isinstance(value, str) or value == HIDDEN:
             return value
         if isinstance(column.type, sa.Enum) and column.type.enum_class is not None:
             known = next((one for one in column.type.enum_class if one.value == value), value)

@@ -37,6 +37,16 @@ def test_values_are_said_in_words(entry: journal.JournalEntry) -> None:
     assert entry.sentence == "Déplacé — accord du wali"
 
 
+def test_a_hidden_date_stays_hidden(session: Any) -> None:
+    journal.declare({"test:thing:moved": "Déplacé"})
+    born = dt.date(1990, 1, 1)
+    journal.record(
+        session, SYSTEM, "test:thing:moved", ("person", 5), after={"birth_date": born}, hidden=("birth_date",)
+    )
+    session.commit()
+    assert [after for _, _, after in journal.history(session, "person", 5)[0].changes] == [journal.HIDDEN]
+
+
 def test_personal_values_never_enter_the_chain(entry: journal.JournalEntry) -> None:
     assert "066" not in f"{entry.before}{entry.after}"
 
