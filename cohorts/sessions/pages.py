@@ -26,7 +26,7 @@ LETTERS = {
     AttendanceStatus.LATE: "R",
 }
 STATUSES = {letter: status for status, letter in LETTERS.items()}
-CHOICES = {"state": SessionState, "status": AttendanceStatus, "kind": SessionKind, "half_day": HalfDay}
+WORDS = {one.value: one.label for kind in (AttendanceStatus, HalfDay) for one in kind}
 QUIET = frozenset({"cells"})
 """Fields of the journal that prove a sheet but that nobody reads."""
 
@@ -97,12 +97,11 @@ def history(entries: Iterable[JournalEntry]) -> list[Told]:
 
 
 def _worded(change: tuple[str, Any, Any]) -> tuple[str, Any, Any]:
-    """A change with the words of the states, kinds and marks instead of their codes."""
+    """Marks and half-days in words: they are no columns of the session, whose own the journal words itself."""
     label, before, after = change
-    choices: Any = next((kind for name, kind in CHOICES.items() if label == str(FIELDS[name])), None)
-    if choices is None:
+    if label not in {str(FIELDS[name]) for name in ("status", "half_day")}:
         return change
-    return label, choices(before).label if before else before, choices(after).label if after else after
+    return label, WORDS.get(before, before), WORDS.get(after, after)
 
 
 def columns(session: Session) -> list[Column]:

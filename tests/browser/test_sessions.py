@@ -36,9 +36,7 @@ def enter(page: Page, people: int, columns: int) -> float:
             page.keyboard.press("PAPER"[(person + column) % 5])
         page.keyboard.press("Control+Home")
         for _step in range(column + 1):
-            page.keyboard.press(
-                "ArrowLeft" if page.locator("html").get_attribute("dir") == "rtl" else "ArrowRight"
-            )
+            page.keyboard.press(forward)
     expect(page.locator("[data-unsaved]")).to_have_count(0)
     return time.perf_counter() - began
 
