@@ -68,8 +68,7 @@ def listing(scope: Scope, asked: Mapping[str, str]) -> dict[str, Any]:
         one for one in census.evidence if _is_in(one, kept["province"], province.id if province else None)
     ]
     found = [one for one in inside if kind in ("", one.kind)]
-    number = int(given["page"]) if given["page"].isdecimal() and len(given["page"]) < 6 else 1
-    number = max(1, min(number, -(-len(found) // PAGE) or 1))
+    number = _page(given["page"], len(found))
     shown = found[(number - 1) * PAGE : number * PAGE]
     return {
         "rows": shown,
@@ -89,6 +88,12 @@ def listing(scope: Scope, asked: Mapping[str, str]) -> dict[str, Any]:
         "provinces": [*((one.code, str(one.name)) for one in provinces), ("unknown", _("non précisé"))],
         "definition": measure("reached").definition,
     }
+
+
+def _page(text: str, total: int) -> int:
+    """The page asked for, brought inside the list."""
+    number = int(text) if text.isdecimal() and len(text) < 6 else 1
+    return max(1, min(number, -(-total // PAGE) or 1))
 
 
 def _is_in(one: Evidence, asked: str, province_id: int | None) -> bool:
