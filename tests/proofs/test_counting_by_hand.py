@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from programme.base.language import speaking
 from tests.conftest import empty_tables
 from tests.proofs.by_hand import NUMBERS, Count
-from tests.proofs.stories import BEFORE, ENTERED, FIRST_DAY, SECOND, THIRD, Story, Teller
+from tests.proofs.stories import BEFORE, ENTERED, FIRST_DAY, SECOND, THIRD, Story
+from tests.proofs.teller import Teller
 from tests.proofs.telling import Telling, report
 
 KNOWN = (

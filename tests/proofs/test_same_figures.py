@@ -22,7 +22,8 @@ from programme.base.language import gettext as _
 from programme.base.language import speaking
 from tests.client import HouseClient
 from tests.conftest import empty_tables
-from tests.proofs.stories import THIRD, Teller
+from tests.proofs.stories import THIRD
+from tests.proofs.teller import Teller
 from tests.proofs.telling import Telling
 from tests.reports.pdf_support import flowing, text_of
 
