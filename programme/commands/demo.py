@@ -19,8 +19,10 @@ def demo(if_empty: bool) -> None:
     from regions.programmes.queries import is_demonstration
 
     house = current_app.config["HOUSE"]
-    if not (if_empty and has_data()):
+    is_filled = has_data()
+    if not is_filled:
         click.echo("Chargement de la démonstration (une fois, moins d'une minute)…")
+    if not (if_empty and is_filled):
         load.load(house.uploads)
     elif not is_demonstration():
         return

@@ -30,6 +30,19 @@ COUNCIL = (
 )
 AMSED_SIGNS = ("امبارك موغلي (Mbarek Moughli)", "نائب رئيسة الجمعية / Vice-président de l'association")
 
+TRIPARTITE_TITLES = (
+    "اتفاقية شراكة بخصوص تنفيذ برنامج تقوية قدرات جمعيات المجتمع المدني التنظيمية والمؤسساتية "
+    "بجهة فاس - مكناس",
+    "Convention de partenariat relative à la mise en œuvre du programme de renforcement des "
+    "capacités organisationnelles et institutionnelles des associations dans la région Fès-Meknès",
+)
+BILATERAL_TITLES = (
+    "اتفاقية شراكة لتحديد إطار للتعاون بين الوزارة والجمعية المغربية للتضامن والتنمية من أجل "
+    "تنفيذ البرنامج الجهوي لدعم القدرات التدبيرية والمؤسساتية للجمعيات",
+    "Convention de partenariat fixant le cadre de coopération entre le Ministère et l'AMSED pour "
+    "la mise en œuvre du programme régional d'appui aux capacités des associations",
+)
+
 Signature = tuple[str, str]
 
 
@@ -55,53 +68,62 @@ class Organisations:
     invented: Organisation
 
 
+_O = OrganisationKind
+ORGANISATIONS: Sequence[tuple[OrganisationKind, str, str, str | None, str | None]] = (
+    (
+        _O.MINISTRY,
+        "الوزارة المنتدبة المكلفة بالعلاقات مع البرلمان",
+        "Ministère délégué chargé des Relations avec le Parlement",
+        "MCRP",
+        None,
+    ),
+    (_O.WILAYA, "ولاية جهة فاس - مكناس", "Wilaya de la région Fès-Meknès", None, "03"),
+    (
+        _O.REGIONAL_COUNCIL,
+        "مجلس جهة فاس - مكناس",
+        "Conseil de la région Fès-Meknès",
+        None,
+        "03",
+    ),
+    (
+        _O.ASSOCIATION,
+        "الجمعية المغربية للتضامن والتنمية",
+        "Association marocaine de solidarité et de développement",
+        "AMSED",
+        None,
+    ),
+    (
+        _O.FOUNDATION,
+        "مؤسسة كونراد أديناور",
+        "Konrad-Adenauer-Stiftung",
+        "KAS",
+        None,
+    ),
+    (_O.ASSOCIATION, "جمعية النخيل", "Association Ennakhil", None, "07"),
+    (
+        _O.ASSOCIATION,
+        "جمعية المثال للمواكبة" + INVENTED_AR,
+        "Association Exemple pour l'accompagnement" + INVENTED_FR,
+        None,
+        None,
+    ),
+)
+"""Kind, names, acronym and region, in the order of `Organisations`."""
+
+
 def register_organisations(actor: Actor, fes: int, marrakech: int) -> Organisations:
     """Register the parties; `fes` and `marrakech` are region ids."""
-    kinds = OrganisationKind
-    rows: Sequence[tuple[OrganisationKind, str, str, str | None, int | None]] = (
-        (
-            kinds.MINISTRY,
-            "الوزارة المنتدبة المكلفة بالعلاقات مع البرلمان",
-            "Ministère délégué chargé des Relations avec le Parlement",
-            "MCRP",
-            None,
-        ),
-        (kinds.WILAYA, "ولاية جهة فاس - مكناس", "Wilaya de la région Fès-Meknès", None, fes),
-        (
-            kinds.REGIONAL_COUNCIL,
-            "مجلس جهة فاس - مكناس",
-            "Conseil de la région Fès-Meknès",
-            None,
-            fes,
-        ),
-        (
-            kinds.ASSOCIATION,
-            "الجمعية المغربية للتضامن والتنمية",
-            "Association marocaine de solidarité et de développement",
-            "AMSED",
-            None,
-        ),
-        (
-            kinds.FOUNDATION,
-            "مؤسسة كونراد أديناور",
-            "Konrad-Adenauer-Stiftung",
-            "KAS",
-            None,
-        ),
-        (kinds.ASSOCIATION, "جمعية النخيل", "Association Ennakhil", None, marrakech),
-        (
-            kinds.ASSOCIATION,
-            "جمعية المثال للمواكبة" + INVENTED_AR,
-            "Association Exemple pour l'accompagnement" + INVENTED_FR,
-            None,
-            None,
-        ),
-    )
+    regions = {"03": fes, "07": marrakech}
     made = [
         register_organisation(
-            actor, kind=kind, name_ar=name_ar, name_fr=name_fr, acronym=acronym, region_id=region
+            actor,
+            kind=kind,
+            name_ar=name_ar,
+            name_fr=name_fr,
+            acronym=acronym,
+            region_id=regions.get(region or ""),
         )
-        for kind, name_ar, name_fr, acronym, region in rows
+        for kind, name_ar, name_fr, acronym, region in ORGANISATIONS
     ]
     return Organisations(*made)
 
@@ -139,10 +161,8 @@ def of_the_sources(actor: Actor, who: Organisations, fes: int, marrakech: int) -
         (),
         reference=TRIPARTITE,
         kind=AgreementKind.TRIPARTITE,
-        title_ar="اتفاقية شراكة بخصوص تنفيذ برنامج تقوية قدرات جمعيات المجتمع المدني التنظيمية والمؤسساتية "
-        "بجهة فاس - مكناس",
-        title_fr="Convention de partenariat relative à la mise en œuvre du programme de renforcement des "
-        "capacités organisationnelles et institutionnelles des associations dans la région Fès-Meknès",
+        title_ar=TRIPARTITE_TITLES[0],
+        title_fr=TRIPARTITE_TITLES[1],
         region_id=fes,
         starts_on=LAUNCH,
         ends_on=dt.date(2026, 12, 31),
@@ -153,10 +173,8 @@ def of_the_sources(actor: Actor, who: Organisations, fes: int, marrakech: int) -
         (),
         reference=AMSED_BILATERAL,
         kind=AgreementKind.BILATERAL,
-        title_ar="اتفاقية شراكة لتحديد إطار للتعاون بين الوزارة والجمعية المغربية للتضامن والتنمية من أجل "
-        "تنفيذ البرنامج الجهوي لدعم القدرات التدبيرية والمؤسساتية للجمعيات",
-        title_fr="Convention de partenariat fixant le cadre de coopération entre le Ministère et l'AMSED pour "
-        "la mise en œuvre du programme régional d'appui aux capacités des associations",
+        title_ar=BILATERAL_TITLES[0],
+        title_fr=BILATERAL_TITLES[1],
         region_id=fes,
         parent=first,
         starts_on=LAUNCH,

@@ -44,7 +44,10 @@ def fill(actor: Actor, inventor: Inventor, associations: Sequence[Association], 
             folder=folder,
             expires_on=lapses_on,
         )
-    first = associations[0]
+    _change_president(actor, inventor, associations[0], folder)
+
+
+def _change_president(actor: Actor, inventor: Inventor, first: Association, folder: Path) -> None:
     minutes = add_document(
         actor,
         first,

@@ -39,6 +39,51 @@ EXAMPLES: tuple[tuple[str, tuple[str, ...], dt.date], ...] = (
 )
 
 
+COHORTS: tuple[tuple[str, str, str, str, str, dt.date, dt.date | None, str | None], ...] = (
+    (
+        FES_COHORT,
+        "03",
+        "الفوج الأول بجهة فاس - مكناس",
+        "Première cohorte de Fès-Meknès",
+        AMSED_BILATERAL,
+        dt.date(2023, 9, 8),
+        dt.date(2024, 7, 7),
+        "start",
+    ),
+    (
+        MARRAKECH_COHORT,
+        "07",
+        "الفوج الأول بجهة مراكش - آسفي",
+        "Première cohorte de Marrakech-Safi",
+        ENNAKHIL_BILATERAL,
+        dt.date(2026, 12, 11),
+        dt.date(2027, 6, 30),
+        "start",
+    ),
+    (
+        "SM-1",
+        "09",
+        "فوج مرتقب (مثال مختلق)",
+        "Cohorte prévue (exemple inventé)",
+        "EX-2027-SM",
+        dt.date(2027, 2, 5),
+        None,
+        None,
+    ),
+    (
+        "BK-0",
+        "05",
+        "فوج مغلق (مثال مختلق)",
+        "Cohorte close (exemple inventé)",
+        "EX-2023-ETU",
+        dt.date(2024, 3, 1),
+        dt.date(2024, 12, 31),
+        "start",
+    ),
+)
+"""Code, region, names, agreement, period, and the step that starts it."""
+
+
 def open_programmes(actor: Actor) -> dict[str, RegionalProgramme]:
     """The regional programmes by region code, moved through their states."""
     regions = region_ids()
@@ -99,50 +144,8 @@ def open_cohorts(
     actor: Actor, programmes: dict[str, RegionalProgramme], modules: Sequence[Module]
 ) -> dict[str, Cohort]:
     """The cohorts by code: two run, one is planned, one is closed."""
-    rows = (
-        (
-            FES_COHORT,
-            "03",
-            "الفوج الأول بجهة فاس - مكناس",
-            "Première cohorte de Fès-Meknès",
-            AMSED_BILATERAL,
-            dt.date(2023, 9, 8),
-            dt.date(2024, 7, 7),
-            "start",
-        ),
-        (
-            MARRAKECH_COHORT,
-            "07",
-            "الفوج الأول بجهة مراكش - آسفي",
-            "Première cohorte de Marrakech-Safi",
-            ENNAKHIL_BILATERAL,
-            dt.date(2026, 12, 11),
-            dt.date(2027, 6, 30),
-            "start",
-        ),
-        (
-            "SM-1",
-            "09",
-            "فوج مرتقب (مثال مختلق)",
-            "Cohorte prévue (exemple inventé)",
-            "EX-2027-SM",
-            dt.date(2027, 2, 5),
-            None,
-            None,
-        ),
-        (
-            "BK-0",
-            "05",
-            "فوج مغلق (مثال مختلق)",
-            "Cohorte close (exemple inventé)",
-            "EX-2023-ETU",
-            dt.date(2024, 3, 1),
-            dt.date(2024, 12, 31),
-            "start",
-        ),
-    )
     made = {}
-    for code, region, name_ar, name_fr, agreement, starts_on, ends_on, step in rows:
+    for code, region, name_ar, name_fr, agreement, starts_on, ends_on, step in COHORTS:
         cohort = open_cohort(
             actor,
             code=code,

@@ -285,20 +285,37 @@ def test_every_page_says_that_it_is_a_demonstration(inside: Flask, language: str
     assert word in client.page("/rights").split("<main", 1)[0]
 
 
-@pytest.mark.slow
-def test_a_second_load_is_refused_with_a_sentence(
-    inside: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with pytest.raises(Refused, match="contient déjà des données"):
-        load.load(settings.uploads)
+@pytest.fixture
+def as_command(inside: Flask, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """Runs commands on this database; a command is a process of its own, so nothing here may hold it."""
     monkeypatch.setattr(context, "create_app", lambda: inside)
-    db.session.rollback()  # a command is a process of its own: nothing here may hold the database
+    db.session.rollback()
+    return CliRunner()
 
-    again = CliRunner().invoke(demo, [])
-    silent = CliRunner().invoke(demo, ["--if-empty"])
 
+@pytest.mark.slow
+def test_a_second_load_is_refused_with_a_sentence(as_command: CliRunner, settings: Settings) -> None:
+    again = as_command.invoke(demo, [])
     assert again.exit_code == 1
     assert "contient déjà des données" in again.output
+    assert "Chargement" not in again.output
+    with pytest.raises(Refused, match="contient déjà des données"):
+        load.load(settings.uploads)
+
+
+@pytest.mark.slow
+def test_if_empty_loads_nothing_and_tells_the_sign_ins_again(as_command: CliRunner) -> None:
+    told = as_command.invoke(demo, ["--if-empty"])
+    assert told.exit_code == 0
+    assert told.output.splitlines()[1:] == printed("")[1:]
+
+
+@pytest.mark.slow
+def test_if_empty_is_silent_where_the_data_are_no_demonstration(
+    as_command: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regions.programmes.queries.is_demonstration", lambda: False)
+    silent = as_command.invoke(demo, ["--if-empty"])
     assert (silent.exit_code, silent.output) == (0, "")
 
 
