@@ -152,6 +152,8 @@ class Enrolment(Base):
     state: Mapped[EnrolmentState] = mapped_column(choice(EnrolmentState, "state"))
     bureau_role: Mapped[BureauRole | None] = mapped_column(choice(BureauRole, "bureau_role"))
     enrolled_on: Mapped[dt.date] = mapped_column()
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    """Stays after a withdrawal: a proposal withdrawn without having been confirmed never counts."""
     withdrawn_on: Mapped[dt.date | None] = mapped_column()
     withdrawal_reason: Mapped[str | None] = mapped_column(sa.String(1000))
     withdrawal_recorded_at: Mapped[dt.datetime | None] = mapped_column(Instant)

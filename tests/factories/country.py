@@ -146,6 +146,7 @@ def _seat(
             person_id=_person(name, sex).id,
             state=EnrolmentState.CONFIRMED,
             enrolled_on=START,
+            confirmed_at=clock.now(),
         )
         db.session.add(enrolment)
     db.session.flush()

@@ -30,7 +30,7 @@ def enrolled_at(moment: Moment) -> sa.ColumnElement[bool]:
         Enrolment.withdrawal_recorded_at > known,
     )
     return sa.and_(
-        Enrolment.state != EnrolmentState.NOMINATED,
+        Enrolment.confirmed_at <= known,
         Enrolment.enrolled_on <= moment.as_at,
         Enrolment.recorded_at <= known,
         still_there,

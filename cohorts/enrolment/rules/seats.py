@@ -121,6 +121,7 @@ def enrol(
         state=state,
         bureau_role=bureau_role,
         enrolled_on=enrolled_on,
+        confirmed_at=clock.now() if state is EnrolmentState.CONFIRMED else None,
         replaces_id=replaces.id if replaces else None,
     )
     db.session.add(enrolment)
@@ -141,6 +142,7 @@ def confirm(actor: Actor, enrolment: Enrolment) -> None:
     _refuse_closed(enrolment.cohort)
     before = enrolment.state
     enrolment.state = step.target
+    enrolment.confirmed_at = clock.now()
     db.session.flush()
     note_changes(actor, "enrolment:trainee:confirm", enrolment, {"state": (before, step.target)})
 

@@ -158,7 +158,7 @@ def _counting(moment: Moment) -> tuple[sa.ColumnElement[bool], ...]:
 def attended(regions: Regions, moment: Moment, least: int) -> list[Attended]:
     """Enrolments with at least `least` minutes, each with the sittings that earned them.
 
-    Of associations or of cohorts of these regions. Marks as they were known: later corrections are undone.
+    Of associations or of cohorts of these regions, confirmed by `known_on`. Marks as they were known: later corrections are undone.
     """
     later = _later_corrections(moment)
     earned = (
@@ -184,6 +184,7 @@ def attended(regions: Regions, moment: Moment, least: int) -> list[Attended]:
         )
         .join(Seat, Seat.id == Enrolment.seat_id)
         .join(behind, behind.c.enrolment_id == Enrolment.id, isouter=bool(later))
+        .where(Enrolment.confirmed_at <= clock.end_of_day(moment.known_on))
     )
     if regions is not None:
         chosen = (

@@ -16,7 +16,9 @@ from cohorts.enrolment.models import (
     Enrolment,
     EnrolmentState,
 )
+from programme.base import clock
 from programme.base.access import Actor, Role, Scope
+from programme.base.measures import Moment
 from programme.base.refusals import Refused
 from regions.associations.models import BureauRole
 from regions.programmes.models import ProgrammeState
@@ -188,6 +190,21 @@ def test_representatives_nominate_and_others_confirm(session: Any) -> None:
     assert nominated.state is EnrolmentState.CONFIRMED
     with pytest.raises(Refused):
         rules.confirm(SYSTEM, nominated)
+
+
+def test_a_proposal_withdrawn_without_having_been_confirmed_never_counts(session: Any) -> None:
+    held = seat(cohort())
+    proposed = enrolment(held, state=EnrolmentState.NOMINATED)
+    rules.withdraw(SYSTEM, proposed, on=LATER, reason="سفر")
+    before_it_left = Moment(dt.date(2023, 10, 1), clock.today())
+    assert proposed.confirmed_at is None
+    assert queries.trainees_enrolled(COUNTRY, before_it_left) == []
+    accepted = enrolment(held, state=EnrolmentState.NOMINATED)
+    rules.confirm(SYSTEM, accepted)
+    rules.withdraw(SYSTEM, accepted, on=LATER, reason="سفر")
+    assert queries.trainees_enrolled(COUNTRY, before_it_left) == [accepted.person_id]
+    yesterday = clock.today() - dt.timedelta(days=1)
+    assert queries.trainees_enrolled(COUNTRY, Moment(yesterday, yesterday)) == []
 
 
 def test_a_withdrawal_has_a_reason_and_a_day_that_fits(session: Any) -> None:

@@ -75,6 +75,17 @@ def test_time_that_does_not_count(fault: str) -> None:
     assert counted() == {}
 
 
+def test_who_was_never_confirmed_does_not_complete() -> None:
+    one = trained(960)
+    one.confirmed_at = None
+    db.session.flush()
+    assert counted() == {}
+    one.confirmed_at = midday(day(40))
+    db.session.flush()
+    assert counted(Moment(day(30), day(39))) == {}
+    assert len(counted(Moment(day(30), day(40)))) == 1
+
+
 def test_of_a_chain_of_replacements_only_the_first_completes() -> None:
     first = trained(960)
     actor = Actor.system()
@@ -167,6 +178,7 @@ def test_known_on_looks_at_what_was_recorded_and_validated_by_then() -> None:
 
 def test_a_later_correction_does_not_change_what_was_known() -> None:
     one = trained(960)
+    one.confirmed_at = rows.LONG_AGO
     first = db.session.query(Attendance).order_by(Attendance.id).first()
     assert first is not None
     first.status = AttendanceStatus.ABSENT
