@@ -158,7 +158,8 @@ def _counting(moment: Moment) -> tuple[sa.ColumnElement[bool], ...]:
 def attended(regions: Regions, moment: Moment, least: int) -> list[Attended]:
     """Enrolments with at least `least` minutes, each with the sittings that earned them.
 
-    Of associations or of cohorts of these regions, confirmed by `known_on`. Marks as they were known: later corrections are undone.
+    Of associations or of cohorts of these regions, confirmed by `known_on`. Marks as they were known:
+    later corrections are undone.
     """
     later = _later_corrections(moment)
     earned = (
