@@ -10,7 +10,7 @@ from programme.base.access import Role
 from programme.base.accounts import Account
 from programme.base.extensions import db
 from tests.access.world import World, build
-from tests.factories.cohorts import full_cohort
+from tests.factories.cohorts import full_cohort, module
 from tests.factories.partnerships import in_force
 
 PASSWORD = "huit heures du matin"
@@ -35,7 +35,9 @@ def built(address: str, uploads: Path) -> Scene:
     """The world with a cohort to mark under an agreement in force, and a password for every account. Commits."""
     world = build(uploads)
     in_force(reference="CONV-2023-01")
-    full_cohort(COHORT, seats=SEATS, people=PLACES)
+    # Long enough that the sessions of four runs complete nobody: only transfers move the figure.
+    modules = [module("M1"), module("M2"), module("M3", minutes=1800)]
+    full_cohort(COHORT, seats=SEATS, people=PLACES, modules=modules)
     secret, emails = hashed(PASSWORD), {}
     for role, account_id in world.accounts.items():
         account = db.session.get_one(Account, account_id)

@@ -17,7 +17,7 @@ from tests.access.registry import FREE_OF, Door, address, doors
 from tests.access.world import World
 from tests.browser.live import HEIGHT, sign_in_cookie
 from tests.browser.scene import Scene
-from tests.browser.visitor import DESKTOP, PHONE, Visitor, overflow_of
+from tests.browser.visitor import BY_WIDTH, DESKTOP, PHONE, Visitor, faults_of, overflow_of
 
 pytestmark = pytest.mark.browser
 
@@ -121,8 +121,8 @@ def visit(who: Visitor, stop: Stop) -> None:
         who.faults.append(f"{who.language} {stop.path}: {status} for {stop.role}, not {stop.status}")
     who.look()
     who.page.set_viewport_size({"width": PHONE, "height": HEIGHT})
-    for text in overflow_of(who.page, PHONE):
-        who.fault(text)
+    for text in (*overflow_of(who.page, PHONE), *faults_of(who.page, BY_WIDTH)):
+        who.fault(f"at {PHONE} px: {text}")
     who.page.set_viewport_size({"width": DESKTOP, "height": HEIGHT})
 
 
@@ -133,7 +133,7 @@ def test_every_page(browser: Browser, app: Flask, scene: Scene, language: str, p
     for stop in stops(app, scene.world, package):
         visit(readers[stop.role], stop)
         count += 1
-    print(f"{package} {language}: {count} pages in {time.perf_counter() - began:.0f} s")
+    print(f"\n{package} {language}: {count} pages in {time.perf_counter() - began:.0f} s")
     faults = list(dict.fromkeys(fault for who in readers.open.values() for fault in who.faults))
     for who in readers.open.values():
         who.page.context.close()

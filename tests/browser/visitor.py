@@ -18,10 +18,15 @@ from tests.browser.scene import PASSWORD
 
 DESKTOP, PHONE = 1280, 390
 PATIENCE = 30_000
-RULES = {
+RULES: dict[str, Any] = {
     "resultTypes": ["violations"],
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
 }
+BY_WIDTH: dict[str, Any] = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]},
+}
+"""Rules whose answer changes with the width of the screen."""
 WIDER = """() => {
   const width = document.documentElement.clientWidth;
   const spills = (one) => {
@@ -35,9 +40,9 @@ WIDER = """() => {
 AXE = Axe()
 
 
-def faults_of(page: Page) -> list[str]:
+def faults_of(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     """Each violation of WCAG 2.2 A and AA on the page: rule, node and what axe says of it."""
-    found = AXE.run(page, options=RULES).response["violations"]
+    found = AXE.run(page, options=rules).response["violations"]
     return [
         f"axe {rule['id']} at {node['target']}: {node['html'][:200]} — {_summary(node)}"
         for rule in found
