@@ -15,6 +15,7 @@ from cohorts.sessions.rules.planning import (
     schedule,
 )
 from cohorts.sessions.rules.trainers import find_or_add_trainer
+from cohorts.sessions.rules.undoing import keep_what_was_handed_in
 
 __all__ = [
     "SittingPlan",
@@ -27,6 +28,7 @@ __all__ = [
     "edit",
     "edit_sitting",
     "find_or_add_trainer",
+    "keep_what_was_handed_in",
     "mark",
     "mark_what_fits",
     "missing_marks",

@@ -39,6 +39,14 @@ Touched = Mapping[str, frozenset[str]]
 
 Hook = Callable[[Session, Touched], None]
 _hooks: list[Hook] = []
+_checks: list[Hook] = []
+
+
+def before_undo(hook: Hook) -> Hook:
+    """Have `hook(session, touched)` called before anything is taken back; it raises `Refused` to forbid it."""
+    if hook not in _checks:
+        _checks.append(hook)
+    return hook
 
 
 def after_undo(hook: Hook) -> Hook:
@@ -58,22 +66,22 @@ def undo(
     """Restore every row that `batch` touched, in reverse order; the caller commits.
 
     For whoever made the import, a ministry officer and the operator. Raises `Refused`, changing nothing,
-    where the batch was taken back already, a row was changed since or something newer refers to one. The
-    journal keeps what the import wrote, and gets an entry of its own. `base` maps the imported tables.
+    where the batch was taken back already, a row was changed since, something newer refers to one or a room
+    forbids it (`before_undo`). The journal keeps what the import wrote, and gets an entry of its own. `base` maps the imported tables.
     """
     real = session() if isinstance(session, scoped_session) else session
     _check(batch, actor)
     real.flush()
     changes = changes_of(real, batch)
+    touched = _touched(changes)
+    for check in _checks:
+        check(real, touched)
     point = real.begin_nested()
     try:
         _take_back(real, base, changes)
-        touched: dict[str, set[str]] = {}
-        for change in changes:
-            touched.setdefault(change.table_name, set()).add(change.row_id)
         real.expire_all()
         for hook in _hooks:
-            hook(real, {table: frozenset(keys) for table, keys in touched.items()})
+            hook(real, touched)
         batch.undone_at, batch.undone_by_id = clock.now(), actor.account_id
         journal.record(real, actor, "import:batch:undo", batch, after={"batch": batch.code})
         real.flush()
@@ -84,6 +92,13 @@ def undo(
         point.rollback()
         raise
     point.commit()
+
+
+def _touched(changes: Sequence[ImportChange]) -> Touched:
+    found: dict[str, set[str]] = {}
+    for change in changes:
+        found.setdefault(change.table_name, set()).add(change.row_id)
+    return {table: frozenset(keys) for table, keys in found.items()}
 
 
 def _check(batch: ImportBatch, actor: Actor) -> None:

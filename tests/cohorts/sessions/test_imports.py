@@ -12,6 +12,7 @@ from programme.base.access import Scope
 from programme.base.batches import ImportBatch
 from programme.base.extensions import db
 from programme.base.workbook.undo import undo
+from tests.cohorts.sessions.test_planning import refused
 from tests.factories.cohorts import SYSTEM, an_association, cohort, enrolment, full_cohort, module, seat
 from tests.factories.people import person
 from tests.factories.sessions import officer, session_of
@@ -192,3 +193,47 @@ def test_a_known_session_of_another_region_is_not_reached(session: Any) -> None:
     assert result.errors[0].column == "cohort"
     assert db.session.query(Sitting).count() == 1
     module("M1")
+
+
+def _batch(result: Any) -> ImportBatch:
+    db.session.commit()
+    return db.session.query(ImportBatch).filter_by(code=result.batch).one()
+
+
+def test_an_import_of_marks_is_not_undone_under_a_validated_session(session: Any) -> None:
+    small_cohort()
+    bring_sessions(session)
+    rows = [
+        f"S1;08/09/2023;{half};{who};present\n"
+        for half in ("am", "pm")
+        for who in ("AB123456;;", ";Tazi Youssef;ennour")
+    ]
+    part = bring(session, MARKS + rows[0], "attendance")
+    batch = _batch(bring(session, MARKS + "".join(rows), "attendance"))
+    made = queries.session_by_code(COUNTRY, "S1")
+    assert made is not None
+    assert made.state is SessionState.SUBMITTED
+    rules.validate(officer(), made)
+    message = refused("C5", None, undo, db.session(), batch, SYSTEM)
+    assert "S1" in message
+    refused("C5", None, undo, db.session(), _batch(part), SYSTEM)
+    assert db.session.query(Attendance).count() == 4
+
+
+def test_an_import_that_submitted_is_undone_while_nobody_validated(session: Any) -> None:
+    small_cohort()
+    bring_sessions(session)
+    rows = [
+        f"S1;08/09/2023;{half};{who};present\n"
+        for half in ("am", "pm")
+        for who in ("AB123456;;", ";Tazi Youssef;ennour")
+    ]
+    part = _batch(bring(session, MARKS + rows[0], "attendance"))
+    batch = _batch(bring(session, MARKS + "".join(rows), "attendance"))
+    refused("C5", None, undo, db.session(), part, SYSTEM)
+    undo(db.session(), batch, SYSTEM)
+    made = queries.session_by_code(COUNTRY, "S1")
+    assert made is not None
+    assert made.state is SessionState.PLANNED
+    undo(db.session(), part, SYSTEM)
+    assert db.session.query(Attendance).count() == 0
