@@ -134,8 +134,7 @@ class Transfers:
         return activity
 
     def _take(self, row: ParsedRow, known: TransferActivity) -> TransferActivity:
-        scope = self.context.scope
-        if not (scope.sees_region(known.region_id) or known.host_id in scope.associations):
+        if not queries.covers(self.context.scope, known.host):
             raise Refused(_("cette activité est hors de votre périmètre"), "activity")
         given = {name: value for name, value in self._fields(row, known.host).items() if value is not None}
         for name, (before, after) in rules.edit(self.context.actor, known, **given).items():

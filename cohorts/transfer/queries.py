@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from cohorts.curriculum.models import Module
-from cohorts.enrolment.models import Enrolment, Seat
+from cohorts.enrolment.models import Cohort, Enrolment, Seat
 from cohorts.people.models import Person
 from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
 from programme.base import journal
@@ -49,13 +49,39 @@ class Line:
 
 
 def visible(scope: Scope) -> sa.ColumnElement[bool]:
-    """Clause on TransferActivity: of the regions in scope, or given by an association served."""
+    """Clause on TransferActivity: of the regions in scope, or of a host whose sheets are in it.
+
+    A territory gives registry and totals, no sheet: an implementer meets those of the hosts that its
+    agreements carry.
+    """
     if scope.regions is None:
         return sa.true()
-    return sa.or_(
-        TransferActivity.region_id.in_(scope.regions | scope.territory),
-        TransferActivity.host_id.in_(scope.associations),
-    )
+    return sa.or_(TransferActivity.region_id.in_(scope.regions), _served(scope, TransferActivity.host_id))
+
+
+def _served(scope: Scope, host_id: Any) -> sa.ColumnElement[bool]:
+    """Clause on an association's id: served itself, or with a seat in a cohort of an agreement in scope."""
+    clauses: list[sa.ColumnElement[bool]] = [host_id.in_(scope.associations)]
+    if scope.agreements:
+        seated = (
+            sa.select(Seat.association_id)
+            .join(Cohort, Cohort.id == Seat.cohort_id)
+            .where(Cohort.agreement.in_(scope.agreements))
+        )
+        into = sa.select(Association.merged_into_id).where(
+            Association.id.in_(seated), Association.merged_into_id.is_not(None)
+        )
+        merged = sa.select(Association.id).where(Association.merged_into_id.in_(seated))
+        clauses += [host_id.in_(seated), host_id.in_(into), host_id.in_(merged)]
+    return sa.or_(*clauses)
+
+
+def covers(scope: Scope, host: Association) -> bool:
+    """Whether the sheets of this host may be seen and written in this scope."""
+    if scope.regions is None or host.region_id in scope.regions or host.id in scope.associations:
+        return True
+    chosen = sa.select(Association.id).where(Association.id == host.id, _served(scope, Association.id))
+    return db.session.scalar(chosen) is not None
 
 
 def _chosen(scope: Scope, filters: Filters) -> list[sa.ColumnElement[bool]]:
@@ -211,10 +237,7 @@ def hosts(scope: Scope) -> list[tuple[int, str]]:
     chosen = sa.select(Association).where(Association.id.in_(seated), Association.merged_into_id.is_(None))
     if scope.regions is not None:
         chosen = chosen.where(
-            sa.or_(
-                Association.region_id.in_(scope.regions | scope.territory),
-                Association.id.in_(scope.associations),
-            )
+            sa.or_(Association.region_id.in_(scope.regions), _served(scope, Association.id))
         )
     found = db.session.scalars(chosen.order_by(Association.sort_key, Association.id))
     return [(one.id, str(one.name)) for one in found]
@@ -232,8 +255,8 @@ def host_with_receipt(scope: Scope, receipt: str) -> Association | None:
     number = receipt_number(receipt)
     chosen = sa.select(Association).where(Association.receipt_no == number).order_by(Association.id).limit(50)
     if scope.regions is not None:
-        regions = Association.region_id.in_(scope.regions | scope.territory)
-        chosen = chosen.where(sa.or_(regions, Association.id.in_(scope.associations)))
+        regions = Association.region_id.in_(scope.regions)
+        chosen = chosen.where(sa.or_(regions, _served(scope, Association.id)))
     meant = {one.id: one for one in map(canonical, db.session.scalars(chosen).all())}
     if len(meant) > 1:
         meant = {one.id: one for one in meant.values() if is_trained(one.id)}

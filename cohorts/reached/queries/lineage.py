@@ -11,13 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from cohorts.curriculum.models import Module
-from cohorts.enrolment.models import Cohort
+from cohorts.enrolment.models import Cohort, Enrolment, Seat
+from cohorts.enrolment.queries.records import enrolment_visible
 from cohorts.people.models import PairState, Person
 from cohorts.reached.counting import Groups, Hours, Thresholds, qualified
 from cohorts.reached.queries import facts
 from cohorts.reached.queries.census import Census, Completion, Evidence, census
 from cohorts.sessions.models import Session, Sitting
 from cohorts.transfer.models import TransferActivity
+from cohorts.transfer.queries import visible as sheets_visible
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.measures import Moment
@@ -54,7 +56,11 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """The proof of one association; `passed_on` are those reached through it as host."""
+    """The proof of one association; `passed_on` are those reached through it as host.
+
+    Persons are named where the scope holds their enrolment or every sheet that counts for them; of the
+    others `unnamed` says how many they are.
+    """
 
     association: Association
     evidence: Evidence | None
@@ -63,6 +69,7 @@ class Lineage:
     trainees: list[Trained]
     participants: list[Trained]
     passed_on: list[Association]
+    unnamed: int = 0
 
 
 def lineage(scope: Scope, association_id: int, moment: Moment) -> Lineage | None:
@@ -82,21 +89,27 @@ def lineage(scope: Scope, association_id: int, moment: Moment) -> Lineage | None
     counted = census(scope, moment)
     same = {canonical_id, *(one for one, end in into.items() if end == canonical_id)}
     rule = facts.transfer_thresholds(moment).get(association.region_id, Thresholds())
+    trainees, held_back = _trainees(scope, same, [association.region_id], moment, counted.completions)
+    participants, withheld = _participants(scope, same, [association.region_id], moment, rule)
     return Lineage(
         association,
         next((one for one in counted.evidence if one.association_id == canonical_id), None),
         canonical_id in counted.pending,
         rule,
-        _trainees(same, [association.region_id], moment, counted.completions),
-        _participants(same, [association.region_id], moment, rule),
+        trainees,
+        participants,
         _passed_on(counted, canonical_id),
+        held_back + withheld,
     )
 
 
 def _trainees(
-    same: Collection[int], regions: list[int], moment: Moment, done: Iterable[Completion]
-) -> list[Trained]:
-    mine = [one for one in facts.attended(regions, moment, 0) if one.association_id in same]
+    scope: Scope, same: Collection[int], regions: list[int], moment: Moment, done: Iterable[Completion]
+) -> tuple[list[Trained], int]:
+    """Whom the scope may name, and how many others there are."""
+    every = [one for one in facts.attended(regions, moment, 0) if one.association_id in same]
+    named = _enrolments_seen(scope, (one.enrolment_id for one in every))
+    mine = [one for one in every if one.enrolment_id in named]
     since = {one.enrolment_id: one.completed_on for one in done}
     persons = by_id(Person, (one.person_id for one in mine))
     cohorts = by_id(Cohort, (one.cohort_id for one in mine))
@@ -115,7 +128,25 @@ def _trainees(
             line.given.append(Given(sitting.on_date, sitting.minutes, sitting.session, sitting.module))
         line.given.sort(key=lambda given: given.on_date)
         found.append(line)
-    return sorted(found, key=lambda line: (line.since or dt.date.max, line.person.sort_key))
+    others = len({one.person_id for one in every} - {one.person_id for one in mine})
+    return sorted(found, key=lambda line: (line.since or dt.date.max, line.person.sort_key)), others
+
+
+def _enrolments_seen(scope: Scope, ids: Iterable[int]) -> set[int]:
+    return set(
+        db.session.scalars(
+            sa.select(Enrolment.id)
+            .join(Seat, Seat.id == Enrolment.seat_id)
+            .join(Cohort, Cohort.id == Enrolment.cohort_id)
+            .where(Enrolment.id.in_(sorted(set(ids))), enrolment_visible(scope))
+        )
+    )
+
+
+def activities_seen(scope: Scope, ids: Iterable[int]) -> set[int]:
+    """Those of these activities whose sheets are in the scope."""
+    chosen = sa.select(TransferActivity.id).where(TransferActivity.id.in_(sorted(set(ids))))
+    return set(db.session.scalars(chosen.where(sheets_visible(scope))))
 
 
 def _sittings(ids: Collection[int]) -> dict[int, Sitting]:
@@ -128,10 +159,14 @@ def _sittings(ids: Collection[int]) -> dict[int, Sitting]:
 
 
 def _participants(
-    same: Collection[int], regions: list[int], moment: Moment, rule: Thresholds
-) -> list[Trained]:
-    mine = [hours for association_id, hours in facts.sheets(regions, moment) if association_id in same]
+    scope: Scope, same: Collection[int], regions: list[int], moment: Moment, rule: Thresholds
+) -> tuple[list[Trained], int]:
+    """Whom the scope may name, and how many others there are: one sheet outside it is enough not to."""
+    every = [hours for association_id, hours in facts.sheets(regions, moment) if association_id in same]
     groups = Groups(facts.pairs(PairState.SAME, moment))
+    seen = activities_seen(scope, (one.activity_id for one in every))
+    hidden = {groups.root(one.person_id) for one in every if one.activity_id not in seen}
+    mine = [one for one in every if groups.root(one.person_id) not in hidden]
     since = qualified(mine, rule.min_minutes, groups)
     persons = by_id(Person, (groups.root(one.person_id) for one in mine))
     activities = {
@@ -151,7 +186,8 @@ def _participants(
         root = groups.root(hours.person_id)
         line = found.setdefault(root, Trained(persons[root], rule.min_minutes, since.get(root)))
         line.given.append(_given(hours, activities[hours.activity_id]))
-    return sorted(found.values(), key=lambda line: (line.since or dt.date.max, line.person.sort_key))
+    named = sorted(found.values(), key=lambda line: (line.since or dt.date.max, line.person.sort_key))
+    return named, len(hidden)
 
 
 def _given(hours: Hours, activity: TransferActivity) -> Given:

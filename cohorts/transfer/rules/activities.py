@@ -200,7 +200,7 @@ def _check_host(actor: Actor, host: Association, scope: Scope | None) -> None:
     if actor.role is Role.ASSOCIATION_REPRESENTATIVE and not is_own:
         message = _("Vous ne déclarez que les transferts de votre association.")
         raise Refused(message, "host", code="permission", status=403)
-    if scope is not None and not (is_own or scope.sees_region(host.region_id)):
+    if scope is not None and not queries.covers(scope, host):
         raise Refused(_("Cette association est hors de votre périmètre."), "host", code="scope")
 
 

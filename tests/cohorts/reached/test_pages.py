@@ -15,6 +15,7 @@ from tests.client import HouseClient
 from tests.cohorts.reached.rows import activity, day, moment, pair
 from tests.cohorts.reached.test_queries import trained, transferred
 from tests.factories.cohorts import an_association
+from tests.factories.partnerships import agreement
 from tests.factories.people import person
 
 
@@ -112,3 +113,21 @@ def test_each_measure_is_the_length_of_its_list(session: Any) -> None:
         assert one.value(scope, at) == value, code
         assert str(one.definition)
         assert str(one.label)
+
+
+def test_a_territory_counts_the_persons_whose_sheets_it_does_not_hold(
+    client: HouseClient, session: Any
+) -> None:
+    trainee = trained(960)
+    mine = trainee.seat.association
+    given = activity(an_association(), *((mine, person(), day(40), 360) for _ in range(2)))
+    client.sign_in_as(Role.IMPLEMENTER, region=mine.region_id)
+    page = client.page(f"/reached/{mine.id}")
+    assert "3 personnes dont les feuilles" in page
+    assert given.code not in page
+    assert str(trainee.person.name) not in page
+    assert f"/transfers/{given.id}" not in client.page("/reached")
+    client.sign_in_as(Role.IMPLEMENTER, agreement=agreement(reference="CONV-2023-01").id)
+    page = client.page(f"/reached/{mine.id}")
+    assert str(trainee.person.name) in page
+    assert "2 personnes dont les feuilles" in page

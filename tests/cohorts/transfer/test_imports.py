@@ -218,3 +218,14 @@ def test_many_rows_take_few_statements() -> None:
         result = run(*rows)
     assert (result.errors, result.created) == ([], 480)
     assert len(some) < 3 * len(rows)
+
+
+def test_an_implementer_imports_only_for_the_hosts_of_its_agreements() -> None:
+    giver, by = host(), actor(Role.IMPLEMENTER)
+    territory = frozenset({giver.region_id})
+    elsewhere = Scope(territory=territory, agreements=frozenset({"CONV-0"}))
+    refused = run(row(giver), by=by, scope=elsewhere)
+    assert [e.column for e in refused.errors] == ["host_association_receipt_no"]
+    assert count(TransferActivity) == 0
+    own = Scope(territory=territory, agreements=frozenset({"CONV-2023-01"}))
+    assert run(row(giver), by=by, scope=own).errors == []

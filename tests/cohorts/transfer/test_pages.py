@@ -15,6 +15,7 @@ from programme.base.extensions import db
 from programme.commands.transfers import transfers as command
 from tests.client import HouseClient
 from tests.factories.cohorts import an_association
+from tests.factories.partnerships import agreement
 from tests.factories.transfers import SYSTEM, actor, declared, host, participant, transfer
 
 
@@ -38,8 +39,8 @@ def test_a_transfer_goes_from_its_sheet_to_validation(
     client: HouseClient, session: Any, language: str
 ) -> None:
     giver = host()
-    session.commit()
-    client.sign_in_as(Role.IMPLEMENTER, region=giver.region_id, language=language)
+    carried = agreement(reference="CONV-2023-01")
+    client.sign_in_as(Role.IMPLEMENTER, agreement=carried.id, language=language)
     client.page("/transfers")
     client.page("/transfers/new")
     answer = client.post(
@@ -183,3 +184,19 @@ def test_the_command_validates_all_or_nothing(client: HouseClient, session: Any,
     assert run.invoke(command, ["validate", "--as", officer.email]).exit_code == 2
     db.session.expire_all()
     assert session.get(TransferActivity, good.id).state is TransferState.VALIDATED
+
+
+def test_a_territory_gives_no_sheet_but_those_of_the_agreements_hosts(
+    client: HouseClient, session: Any
+) -> None:
+    made = declared()
+    client.sign_in_as(Role.IMPLEMENTER, region=made.region_id, agreement=agreement(parties=0).id)
+    for address in ("", "/participants/new", "/steps/submit"):
+        client.page(f"/transfers/{made.id}{address}", 404)
+    assert made.code not in client.page("/transfers")
+    assert str(made.host.name) not in client.page("/transfers/new")
+    data = {"host_id": made.host_id, "on_date": "2024-03-01", **lines(line(1))}
+    assert client.post("/transfers/new", data=data).status_code in {404, 422}
+    assert session.scalar(sa.select(sa.func.count(TransferActivity.id))) == 1
+    client.sign_in_as(Role.IMPLEMENTER, agreement=agreement(reference="CONV-2023-01").id)
+    client.page(f"/transfers/{made.id}")
