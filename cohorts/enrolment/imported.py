@@ -85,6 +85,7 @@ class Trainees:
             national_id=row["national_id"],
             commune_id=commune.id if commune else None,
             within=list(members),
+            scope=self.context.scope,
         )
         self._say(row, found)
         if found.created:
@@ -174,7 +175,10 @@ class Trainees:
                 )
                 self.context.warn(row, "national_id", sentence)
                 given.pop("name_ar"), given.pop("name_fr", None)
-            changed = {**people.edit_person(self.context.actor, person, **given), **changed}
+            changed = {
+                **people.edit_person(self.context.actor, person, scope=self.context.scope, **given),
+                **changed,
+            }
         for name, (before, after) in changed.items():
             self.context.updated(person, "commune_code" if name == "commune_id" else name, before, after)
 
@@ -183,7 +187,8 @@ class Trainees:
         known = members.get(person.id)
         if known is None:
             enrolled_on = row["enrolled_on"] or _first_day(seat.cohort)
-            made = rules.enrol(context.actor, seat, person, enrolled_on=enrolled_on, bureau_role=role)
+            values = {"enrolled_on": enrolled_on, "bureau_role": role, "scope": context.scope}
+            made = rules.enrol(context.actor, seat, person, **values)
             members[person.id] = made
             context.created(made)
             return

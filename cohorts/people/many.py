@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cohorts.people import queries, rules
 from cohorts.people.models import Person, PersonPair
 from programme.base import journal
-from programme.base.access import Actor, Permission
+from programme.base.access import Actor, Permission, Scope
 from programme.base.cleaning import Cleaned, clean_national_id
 from programme.base.folding import person_key
 from programme.base.vault import vault
@@ -26,10 +26,15 @@ class Many:
     """
 
     def __init__(
-        self, actor: Actor, session: Session, names: Iterable[str], national_ids: Iterable[str | None]
+        self,
+        actor: Actor,
+        session: Session,
+        names: Iterable[str],
+        national_ids: Iterable[str | None],
+        scope: Scope | None = None,
     ) -> None:
         actor.must(Permission.TRAINEE_WRITE)
-        self.actor, self.session = actor, session
+        self.actor, self.session, self.scope = actor, session, scope
         cards = {card.value for card in map(clean_national_id, national_ids) if card.value}
         hashes = {one for value in cards for one in vault().keyed_hashes(value)}
         self._by_hash = {one.national_id_hash: one for one in queries.with_hashes(hashes)}
@@ -79,7 +84,10 @@ class Many:
         if card.value:
             for one in vault().keyed_hashes(card.value):
                 if one in self._by_hash:
-                    return self._by_hash[one]
+                    found = self._by_hash[one]
+                    if found.id is not None:
+                        rules.refuse_stranger(self.scope, found, given)
+                    return found
         key = rules._name_key(given["name_ar"])
         for person in within:
             is_another = card.value and person.national_id_hash

@@ -63,7 +63,7 @@ def edit(person_id: int) -> ResponseReturnValue:
     if (
         form.validate_on_submit()
         and form.is_current(person)
-        and form.accepts(rules.edit_person, g.actor, person, **form.identity)
+        and form.accepts(rules.edit_person, g.actor, person, scope=g.scope, **form.identity)
     ):
         flash(_("Fiche enregistrée."))
         return redirect(url_for(".show", person_id=person.id))

@@ -18,7 +18,7 @@ from cohorts.people.models import (
     Sex,
 )
 from programme.base import clock, journal
-from programme.base.access import Actor, Permission, acting
+from programme.base.access import Actor, Permission, Scope, acting
 from programme.base.cleaning import Cleaned, clean_email, clean_national_id, clean_phone, mask_national_id
 from programme.base.extensions import db
 from programme.base.folding import fold, person_key
@@ -83,6 +83,7 @@ def find_or_make(
     commune_id: int | None = None,
     within: Collection[int] = (),
     overwrite: bool = False,
+    scope: Scope | None = None,
 ) -> Found:
     """The person whom these data name, made where nobody is (RULES, Counting and D1). Flushes.
 
@@ -90,10 +91,13 @@ def find_or_make(
     sheet, or in this association's seat) with the same name key and nothing that contradicts; else a new
     person. Records that only look alike are remembered as pairs and answered as `suspects`: nobody is
     merged here. What is given fills empty fields, and with `overwrite` replaces differing ones.
+
+    With the `scope` of who writes, a national id does not open the file of someone outside it whose name
+    has no word in common with the one given: that is refused, naming nobody (RULES D1).
     """
     given = _cleaned(name_ar, name_fr, sex, birth_date, phone, email, commune_id)
     card = clean_national_id(national_id)
-    known = _known(card, given, within)
+    known = _known(card, given, within, scope)
     if known is None:
         person = _make(actor, given, card)
         return Found(person, True, {}, _suspect(actor, person))
@@ -102,16 +106,26 @@ def find_or_make(
 
 
 @acting(Permission.TRAINEE_WRITE)
-def edit_person(actor: Actor, person: Person, *, national_id: str | None = None, **fields: Any) -> Changed:
+def edit_person(
+    actor: Actor,
+    person: Person,
+    *,
+    national_id: str | None = None,
+    scope: Scope | None = None,
+    **fields: Any,
+) -> Changed:
     """Change a person's data; a blank `national_id` keeps the one that is sealed.
 
-    Refused where the national id is another person's, or the name is empty. Answers what changed.
+    Refused where the national id is another person's, who is named only inside `scope`, or the name is
+    empty. Answers what changed.
     """
     merged = {name: fields.get(name, getattr(person, name)) for name in PLAIN}
     given = _cleaned(**merged)
     card = clean_national_id(national_id)
     if card.value and (other := queries.by_hashes(vault().keyed_hashes(card.value))) not in (None, person):
         assert other is not None
+        if not _is_seen(scope, other):
+            raise _taken()
         message = _("Ce numéro est déjà celui de %(name)s.", name=other.name)
         raise Refused(message, "national_id", code="D1")
     changed = _set(person, {name: given[name] for name in PLAIN if name in fields}, card, overwrite=True)
@@ -202,10 +216,32 @@ def _cleaned(
     }
 
 
-def _known(card: Cleaned, given: Mapping[str, Any], within: Collection[int]) -> Person | None:
+def refuse_stranger(scope: Scope | None, person: Person, given: Mapping[str, Any]) -> None:
+    """Refuse to answer a national id with someone outside the scope who goes by another name (RULES D1)."""
+    mine = {*person_key(person.name_ar).split(), *person_key(person.name_fr or "").split()}
+    theirs = {*person_key(given["name_ar"]).split(), *person_key(given["name_fr"] or "").split()}
+    if not mine & theirs and not _is_seen(scope, person):
+        raise _taken()
+
+
+def _is_seen(scope: Scope | None, person: Person) -> bool:
+    return scope is None or queries.get_person(scope, person.id) is not None
+
+
+def _taken() -> Refused:
+    sentence = _(
+        "Ce numéro est déjà enregistré sous un autre nom : vérifiez-le ou adressez-vous au responsable régional."
+    )
+    return Refused(sentence, "national_id", code="D1")
+
+
+def _known(
+    card: Cleaned, given: Mapping[str, Any], within: Collection[int], scope: Scope | None
+) -> Person | None:
     if card.value:
         found = queries.by_hashes(vault().keyed_hashes(card.value))
         if found is not None:
+            refuse_stranger(scope, found, given)
             return found
     for person in queries.among(within, person_key(given["name_ar"])):
         if not (card.value and person.national_id_hash) and not _contradicts(person, given):

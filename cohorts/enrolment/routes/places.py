@@ -86,7 +86,8 @@ def enrol(seat_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         state = EnrolmentState.NOMINATED if is_own else EnrolmentState.CONFIRMED
         values = {"enrolled_on": form.enrolled_on.data, "bureau_role": form.bureau_role.data, "state": state}
-        if form.accepts(rules.enrol_someone, g.actor, shown, person or form.identity, **values):
+        who = person or form.identity
+        if form.accepts(rules.enrol_someone, g.actor, shown, who, scope=g.scope, **values):
             flash(_("Personne proposée.") if is_own else _("Bénéficiaire inscrit."))
             return redirect(url_for(".seat", seat_id=shown.id))
     return form_page("enrol", form, cohort=shown.cohort, seat=shown, person=person, **_search())
@@ -121,7 +122,8 @@ def substitute(enrolment_id: int) -> ResponseReturnValue:
     form = SubstituteForm().known(person is not None)
     if form.validate_on_submit():
         values = {"on": form.on.data, "reason": form.reason.data, "bureau_role": form.bureau_role.data}
-        if form.accepts(rules.substitute_someone, g.actor, enrolment, person or form.identity, **values):
+        who = person or form.identity
+        if form.accepts(rules.substitute_someone, g.actor, enrolment, who, scope=g.scope, **values):
             flash(_("Remplacement enregistré."))
             return redirect(url_for(".seat", seat_id=enrolment.seat_id))
     values = {"cohort": enrolment.cohort, "enrolment": enrolment, "person": person, **_search()}

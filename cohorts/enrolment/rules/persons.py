@@ -11,7 +11,7 @@ from cohorts.enrolment.models import Enrolment, EnrolmentState, Seat
 from cohorts.enrolment.rules.seats import enrol, substitute
 from cohorts.people.models import Person
 from cohorts.people.rules import find_or_make
-from programme.base.access import Actor
+from programme.base.access import Actor, Scope
 from regions.associations.models import BureauRole
 
 Who = Person | Mapping[str, Any]
@@ -26,10 +26,12 @@ def enrol_someone(
     enrolled_on: dt.date,
     bureau_role: BureauRole | None = None,
     state: EnrolmentState = EnrolmentState.CONFIRMED,
+    scope: Scope | None = None,
 ) -> Enrolment:
-    """`enrol`, for a person who is known or described."""
-    person = _person(actor, seat, who)
-    return enrol(actor, seat, person, enrolled_on=enrolled_on, bureau_role=bureau_role, state=state)
+    """`enrol`, for a person who is known or described; refusals name nobody outside `scope`."""
+    person = _person(actor, seat, who, scope)
+    values: dict[str, Any] = {"enrolled_on": enrolled_on, "bureau_role": bureau_role, "state": state}
+    return enrol(actor, seat, person, scope=scope, **values)
 
 
 def substitute_someone(
@@ -40,14 +42,16 @@ def substitute_someone(
     on: dt.date,
     reason: str,
     bureau_role: BureauRole | None = None,
+    scope: Scope | None = None,
 ) -> Enrolment:
-    """`substitute`, for a person who is known or described."""
-    person = _person(actor, enrolment.seat, who)
-    return substitute(actor, enrolment, person, on=on, reason=reason, bureau_role=bureau_role)
+    """`substitute`, for a person who is known or described; refusals name nobody outside `scope`."""
+    person = _person(actor, enrolment.seat, who, scope)
+    values: dict[str, Any] = {"on": on, "reason": reason, "bureau_role": bureau_role}
+    return substitute(actor, enrolment, person, scope=scope, **values)
 
 
-def _person(actor: Actor, seat: Seat, who: Who) -> Person:
+def _person(actor: Actor, seat: Seat, who: Who, scope: Scope | None) -> Person:
     if isinstance(who, Person):
         return who
     members = [one.person_id for one in queries.enrolled_in_seat(seat.id)]
-    return find_or_make(actor, **who, within=members).person
+    return find_or_make(actor, **who, within=members, scope=scope).person

@@ -19,7 +19,7 @@ from cohorts.enrolment.models import (
 from cohorts.enrolment.rules.changes import note_changes
 from cohorts.people.models import Person
 from programme.base import clock, journal
-from programme.base.access import Actor, Permission, Role, acting
+from programme.base.access import Actor, Permission, Role, Scope, acting
 from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -97,19 +97,20 @@ def enrol(
     state: EnrolmentState = EnrolmentState.CONFIRMED,
     replaces: Enrolment | None = None,
     reason: str | None = None,
+    scope: Scope | None = None,
 ) -> Enrolment:
     """Put a person in a place of a seat, nominated or confirmed at once. Flushes.
 
     Refused when the cohort is closed, all places are taken (the seat is locked while they are counted), the
-    person is already active in the regional programme (RULES C2, naming where), or a representative tries
-    to do more than nominate.
+    person is already active in the regional programme (RULES C2, naming where, unless that is outside `scope`),
+    or a representative tries to do more than nominate.
     """
     if actor.role is Role.ASSOCIATION_REPRESENTATIVE and state is not EnrolmentState.NOMINATED:
         raise Refused(_("Une association propose ; l'opérateur confirme."), code="permission", status=403)
     cohort = seat.cohort
     _lock(Seat, seat.id)
     _refuse_closed(cohort)
-    _refuse_elsewhere(cohort, person)
+    _refuse_elsewhere(cohort, person, scope)
     if queries.places_taken(seat.id) >= cohort.places:
         message = _("Les %(places)s places de cette association sont prises.", places=cohort.places)
         raise Refused(message, "association", code="places")
@@ -170,6 +171,7 @@ def substitute(
     on: dt.date,
     reason: str,
     bureau_role: BureauRole | None = None,
+    scope: Scope | None = None,
 ) -> Enrolment:
     """Put `person` in the place of `enrolment`, withdrawing it where it is still active (RULES C2).
 
@@ -182,7 +184,7 @@ def substitute(
     if queries.replacement_of(enrolment) is not None:
         raise Refused(_("Cette place est déjà reprise par une autre personne."), code="C2")
     _refuse_closed(enrolment.cohort)
-    _refuse_elsewhere(enrolment.cohort, person)
+    _refuse_elsewhere(enrolment.cohort, person, scope)
     if enrolment.state is not EnrolmentState.WITHDRAWN:
         withdraw(actor, enrolment, on=on, reason=reason)
     is_own = actor.role is Role.ASSOCIATION_REPRESENTATIVE
@@ -226,10 +228,13 @@ def _refuse_closed(cohort: Cohort) -> None:
         raise Refused(_("Cette cohorte est close."), "cohort", code="closed")
 
 
-def _refuse_elsewhere(cohort: Cohort, person: Person) -> None:
+def _refuse_elsewhere(cohort: Cohort, person: Person, scope: Scope | None) -> None:
     other = queries.active_enrolment(cohort.regional_programme_id, person.id)
     if other is None:
         return
+    if scope is not None and queries.get_enrolment(scope, other.id) is None:
+        sentence = _("Cette personne est déjà inscrite dans une cohorte de ce programme régional.")
+        raise Refused(sentence, "person", code="C2")
     message = _(
         "%(name)s est déjà dans la cohorte %(cohort)s pour l'association « %(association)s ».",
         name=person.name,

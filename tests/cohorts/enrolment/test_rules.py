@@ -145,6 +145,16 @@ def test_c2_one_active_enrolment_per_programme_names_the_other(session: Any) -> 
     assert refusal.value.code == "C2"
 
 
+def test_c2_outside_the_scope_names_neither_person_nor_place(session: Any) -> None:
+    who = person()
+    enrolment(seat(cohort("FM-1"), an_association("جمعية النور")), who)
+    own = seat(cohort("FM-2"))
+    scope = Scope(associations=frozenset({own.association_id}))
+    with pytest.raises(Refused, match="déjà inscrite dans une cohorte") as refusal:
+        rules.enrol(SYSTEM, own, who, enrolled_on=START, scope=scope)
+    assert not any(word in refusal.value.message for word in ("FM-1", "النور", who.name_ar))
+
+
 def test_c2_another_regional_programme_is_another_matter(session: Any) -> None:
     who = person()
     enrolment(seat(cohort("FM-1")), who)

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from cohorts.people import queries, rules
+from cohorts.people.many import Many
 from cohorts.people.models import ConsentPurpose, PairState, Person, PersonPair, Sex
 from programme.base import journal
 from programme.base.access import Actor, Role, Scope
@@ -188,3 +189,25 @@ def test_search_folds_both_sides(session: Any) -> None:
         assert list(queries.persons_named(Scope.country(), text)) == [made], text
     assert list(queries.persons_named(Scope.country(), " % ")) == []
     assert list(queries.persons_named(Scope(), "امينه")) == []
+
+
+def test_a_national_id_opens_nobodys_file_outside_the_scope(session: Any) -> None:
+    somebody = person("أمينة العلوي", national_id="AB123456")
+    nowhere = Scope()
+    for name in ("سلمى التازي", "Salma Tazi"):
+        with pytest.raises(Refused, match="sous un autre nom") as refusal:
+            rules.find_or_make(SYSTEM, name_ar=name, national_id="AB123456", scope=nowhere)
+        assert (refusal.value.field, "أمينة" in refusal.value.message) == ("national_id", False)
+    many = Many(SYSTEM, session, ["سلمى التازي"], ["AB123456"], scope=nowhere)
+    with pytest.raises(Refused, match="sous un autre nom"):
+        many.find_or_make(name_ar="سلمى التازي", national_id="AB123456")
+    given = {"name_ar": "العلوي امينة", "national_id": "AB123456"}
+    assert rules.find_or_make(SYSTEM, scope=nowhere, **given).person == somebody
+    other = rules.find_or_make(SYSTEM, name_ar="سلمى", national_id="AB123456", scope=Scope.country())
+    assert other.person == somebody
+
+
+def test_the_national_id_of_someone_out_of_sight_names_nobody(session: Any) -> None:
+    person("أمينة", national_id="AB123456")
+    with pytest.raises(Refused, match="sous un autre nom"):
+        rules.edit_person(SYSTEM, person("سلمى"), national_id="AB123456", scope=Scope())
