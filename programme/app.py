@@ -6,8 +6,10 @@ import importlib
 import importlib.util
 import pkgutil
 from types import ModuleType
+from typing import Any
 
 from flask import Blueprint, Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from programme import edge, errors, shell
 from programme.base import accounts, batches, files, journal, vault
@@ -19,6 +21,8 @@ PACKAGES = ("regions", "cohorts", "partnerships", "learning", "support", "report
 PARTS = ("models", "measures", "imports", "todos", "finding", "routes")
 
 
+MOST = 2**31 - 1
+"""The largest primary key."""
 GROUND = (accounts, batches, files, journal)
 """Modules of the ground floor that hold tables."""
 
@@ -70,6 +74,13 @@ def _register_rooms(app: Flask) -> None:
         app.register_blueprint(parent)
 
 
+class Identifier(IntegerConverter):
+    """`<int:…>` of addresses: what no primary key can hold is simply not found, on every engine."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": MOST, **kwargs})
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application. Raises BadSettings where the settings are too weak to serve with."""
     settings = settings or Settings.from_environment()
@@ -81,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
     )
     app.config.from_mapping(settings.flask())
+    app.url_map.converters["int"] = Identifier
     vault.provide(Vault(*load_keys(settings.instance)))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")

@@ -157,7 +157,7 @@ def _trainees(scope: Scope, query: Query) -> Document:
     only_completed = bool(query.values.get("completed"))
     rows: list[Row] = []
     for one, person, association, cohort in queries.trainee_rows(
-        inside, moment, set(completed), only_completed
+        inside, moment, set(completed), only_completed, query.region
     ):
         sex = person.sex.label if person.sex else UNSTATED
         rows.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -56,7 +56,20 @@ class Totals:
     trainees_by_sex: dict[str, int] = field(default_factory=lambda: {"F": 0, "M": 0, "unknown": 0})
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The ids behind the figures that can overlap between regions: one person or association in two cohorts."""
+
+    seated: frozenset[int] = frozenset()
+    people: Mapping[int, str] = field(default_factory=dict)
+    """Sex by person id."""
+    completed_associations: frozenset[int] = frozenset()
+    completed_people: frozenset[int] = frozenset()
+
+
 NAMELESS = Bilingual(None, None)
+ELSEWHERE = Bilingual("خارج الجهة", "Hors de la région")
+"""Enrolled in a cohort of the region with a seat in another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +84,25 @@ class RegionProgress(Totals):
     state: ProgrammeState | None = None
     starts_on: dt.date | None = None
     ends_on: dt.date | None = None
+    ids: Behind = field(default_factory=Behind)
 
 
 NUMBERS = tuple(name for name in Totals.__dataclass_fields__ if name != "trainees_by_sex")
 
 
-def total(rows: Sequence[Totals]) -> Totals:
-    """The sum over regions: every association has one seat and every enrolment one cohort, so nothing overlaps."""
+def total(rows: Sequence[RegionProgress]) -> Totals:
+    """The figures of several regions together: their sum less what is counted in two of them (RULES, Counting).
+
+    A reached association has its seat in one region only; a person or an association may be enrolled in two.
+    """
     sums = {name: sum(getattr(row, name) for row in rows) for name in NUMBERS}
-    by_sex = {sex: sum(row.trainees_by_sex[sex] for row in rows) for sex in ("F", "M", "unknown")}
-    return Totals(**sums, trainees_by_sex=by_sex)
+    people = {person: sex for row in rows for person, sex in row.ids.people.items()}
+    sums["trainees_enrolled"] = len(people)
+    sums["associations_enrolled"] = len({one for row in rows for one in row.ids.seated})
+    sums["trainees_completed"] = len({one for row in rows for one in row.ids.completed_people})
+    sums["associations_completed"] = len({one for row in rows for one in row.ids.completed_associations})
+    by_sex = Counter(people.values())
+    return Totals(**sums, trainees_by_sex={sex: by_sex[sex] for sex in ("F", "M", "unknown")})
 
 
 class _Gathered:
@@ -133,6 +155,7 @@ def progress(scope: Scope, moment: Moment, region_code: str | None = None) -> li
                 state=running.state if running else None,
                 starts_on=running.starts_on if running else None,
                 ends_on=running.ends_on if running else None,
+                ids=_behind(gathered, ident),
                 **_figures(gathered, ident, targets.get(ident)),
             )
         )
@@ -172,6 +195,16 @@ def _figures(gathered: _Gathered, region: int, targets: TargetVersion | None) ->
     }
 
 
+def _behind(gathered: _Gathered, region: int) -> Behind:
+    associations, persons = gathered.completed.get(region, (set(), set()))
+    return Behind(
+        frozenset(gathered.seated.get(region, {})),
+        gathered.people.get(region, {}),
+        frozenset(associations),
+        frozenset(persons),
+    )
+
+
 def _provinces(
     gathered: _Gathered, region: int, provinces: Iterable[Province]
 ) -> tuple[ProvinceProgress, ...]:
@@ -183,6 +216,9 @@ def _provinces(
     ]
     if counted[None] or seated[None]:
         rows.append(ProvinceProgress(None, None, None, counted[None], seated[None]))
+    elsewhere = sum(seated.values()) - sum(row.enrolled for row in rows)
+    if elsewhere:
+        rows.append(ProvinceProgress(None, None, ELSEWHERE, 0, elsewhere))
     return tuple(rows)
 
 

@@ -29,6 +29,14 @@ DEFINED = (
     "hours_attended",
 )
 
+LABELS = {
+    "associations_enrolled": _l("Associations inscrites"),
+    "trainees_enrolled": _l("Bénéficiaires inscrits"),
+    "trainees_completed": _l("Bénéficiaires formés"),
+    "reached": _l("Associations atteintes"),
+    "declared_not_validated": _l("Déclarées, à valider"),
+    "sessions_held": _l("Sessions tenues"),
+}
 REGION_COLUMNS = (
     Column("region", _l("Région"), Kind.NAME, 2.2),
     Column("associations", _l("Associations inscrites"), Kind.BAR, 1.5),
@@ -69,7 +77,7 @@ def build(scope: Scope, query: Query) -> Document:
         PROGRESS,
         query,
         tuple(sections),
-        figures=_figures(whole, query),
+        figures=_figures(whole, query, scope),
         charts=(_chart(rows),) if rows else (),
         notes=_notes(whole),
         definitions=_definitions(),
@@ -125,22 +133,23 @@ def _sex_section(whole: Totals) -> Section:
     return Section(_("Bénéficiaires par sexe"), SEX_COLUMNS, lines)
 
 
-def _figures(whole: Totals, query: Query) -> tuple[Figure, ...]:
+def _figures(whole: Totals, query: Query, scope: Scope) -> tuple[Figure, ...]:
+    """Headline figures; each opens its list for readers whose lists are the region's, and not a part of it."""
     region = f"&region={query.region}" if query.region else ""
     moment = f"as_at={query.as_at}&known_on={query.known_on}{region}"
-    reached = f"/reached?{moment}"
+
+    def figure(code: str, value: int, path: str, target: int | None = None) -> Figure:
+        href = "" if scope.territory else f"{path}{'&' if '?' in path else '?'}{moment}"
+        return Figure(str(LABELS[code]), value, target, _defined(code), href=href)
+
     return (
-        Figure(_("Associations inscrites"), whole.associations_enrolled, whole.associations_target,
-               _defined("associations_enrolled"), href=f"/reports/enrolled-associations?{moment}"),
-        Figure(_("Bénéficiaires inscrits"), whole.trainees_enrolled, whole.trainees_target,
-               _defined("trainees_enrolled"), href=f"/reports/trainees?{moment}"),
-        Figure(_("Bénéficiaires formés"), whole.trainees_completed, None,
-               _defined("trainees_completed"), href=f"/reports/trainees?completed=1&{moment}"),
-        Figure(_("Associations atteintes"), whole.reached, whole.reach_target, _defined("reached"), href=reached),
-        Figure(_("Déclarées, à valider"), whole.declared_not_validated, None,
-               _defined("declared_not_validated"), href=f"/reports/pending-associations?{moment}"),
-        Figure(_("Sessions tenues"), whole.sessions_held, None, _defined("sessions_held"),
-               href=f"/reports/sessions?{moment}&held=1"),
+        figure("associations_enrolled", whole.associations_enrolled, "/reports/enrolled-associations",
+               whole.associations_target),
+        figure("trainees_enrolled", whole.trainees_enrolled, "/reports/trainees", whole.trainees_target),
+        figure("trainees_completed", whole.trainees_completed, "/reports/trainees?completed=1"),
+        figure("reached", whole.reached, "/reached", whole.reach_target),
+        figure("declared_not_validated", whole.declared_not_validated, "/reports/pending-associations"),
+        figure("sessions_held", whole.sessions_held, "/reports/sessions?held=1"),
         Figure(_("Heures suivies"), whole.minutes_attended, None, _defined("hours_attended"), kind=Kind.HOURS),
     )  # fmt: skip
 
@@ -224,7 +233,8 @@ def _hours(minutes: int) -> float | int:
 def _data(query: Query, rows: Sequence[RegionProgress], whole: Totals) -> dict[str, Any]:
     regions = []
     for row in rows:
-        provinces = [{"province": one.code, "reached": one.reached} for one in row.by_province]
+        counted = [one for one in row.by_province if one.code or one.reached]
+        provinces = [{"province": one.code, "reached": one.reached} for one in counted]
         regions.append({"region": row.code, **_numbers(row), "by_province": provinces})
     return {
         "report": "progress",

@@ -161,7 +161,7 @@ def roster_rows(scope: Scope, cohort: Cohort) -> list[Any]:
 
 
 def trainee_rows(
-    scope: Scope, moment: Moment, completed: set[int], only_completed: bool
+    scope: Scope, moment: Moment, completed: set[int], only_completed: bool, region: str | None
 ) -> list[tuple[Enrolment, Person, Association, Cohort]]:
     """Enrolments active at a moment, or those that completed by it, one a person, by association and name."""
     kept = Enrolment.id.in_(sorted(completed)) if only_completed else enrolment.enrolled_at(moment)
@@ -174,6 +174,8 @@ def trainee_rows(
         .where(kept, enrolment.visible(scope))
         .order_by(Association.sort_key, Association.id, Person.sort_key, Enrolment.id)
     )
+    if region:
+        chosen = chosen.join(Region, Region.id == Cohort.region_id).where(Region.code == region)
     seen: set[int] = set()
     rows = []
     for row in db.session.execute(chosen):

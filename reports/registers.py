@@ -7,6 +7,7 @@ from typing import Any
 
 from partnerships.agreements.models import Agreement
 from programme.base.access import Permission, Scope
+from programme.base.asked import number_of
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from regions.associations.models import Association
@@ -80,7 +81,7 @@ def _associations(scope: Scope, query: Query) -> Document:
         incomplete=bool(query.values.get("incomplete")),
         to_check=bool(query.values.get("check")),
     )
-    chosen = [int(one) for one in query.values.get("ids", "").split(",") if one.isascii() and one.isdigit()]
+    chosen = [known for one in query.values.get("ids", "").split(",") if (known := number_of(one))]
     found = (
         by_id(scope, chosen[:MOST_CHOSEN]).values() if chosen else queries.association_rows(scope, filters)
     )

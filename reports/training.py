@@ -18,7 +18,6 @@ from reports.definition import Choice, Column, Document, Figure, Kind, Query, Re
 from reports.frame import document, moment_of, narrowed
 
 UNSTATED = _l("Non précisé")
-_REGION_MOMENT = (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON)
 
 
 def _name(ar: str | None, fr: str | None) -> Bilingual | None:
@@ -175,7 +174,7 @@ COHORT = Report(
     _l("Cohorte"),
     _l("La liste d'une cohorte, avec les heures et l'achèvement."),
     Permission.REPORT_PERSONAL,
-    (Choice.COHORT, Choice.AS_AT, Choice.KNOWN_ON),
+    (Choice.COHORT, Choice.AS_AT),
     _cohort,
 )
 SESSIONS = Report(
@@ -183,7 +182,7 @@ SESSIONS = Report(
     _l("Sessions"),
     _l("Les sessions, ateliers et visites, avec leurs heures et présences."),
     Permission.SESSION_READ,
-    _REGION_MOMENT,
+    (Choice.REGION, Choice.AS_AT),
     _sessions,
 )
 ATTENDANCE = Report(

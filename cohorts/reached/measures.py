@@ -36,8 +36,8 @@ def associations_completed(scope: Scope, moment: Moment) -> list[int]:
 
 
 def trainees_completed(scope: Scope, moment: Moment) -> list[int]:
-    """Ids of the enrolments completed in cohorts of the scope's regions."""
-    return [one.enrolment_id for one in completions(scope, moment)]
+    """Ids of the persons who completed in cohorts of the scope's regions, each once."""
+    return sorted({one.person_id for one in completions(scope, moment)})
 
 
 register(

@@ -11,6 +11,7 @@ from partnerships.agreements.queries import Filters, agreements
 from partnerships.organisations import forms, queries, rules
 from partnerships.organisations.models import Organisation, OrganisationKind
 from programme.base.access import Permission, Scope, requires
+from programme.base.asked import asked_number
 from programme.base.language import gettext as _
 from regions.geography import queries as geography
 
@@ -36,7 +37,7 @@ def _regions() -> list[tuple[int, str]]:
 def index() -> ResponseReturnValue:
     text = request.args.get("q", "")[:200].strip()
     kind = request.args.get("kind") if request.args.get("kind") in list(OrganisationKind) else None
-    after = request.args.get("after", default=0, type=int)
+    after = asked_number(request.args, "after") or 0
     kept: dict[str, Any] = {"q": text or None, "kind": kind}
     rows = queries.organisations(g.scope, text=text, kind=kind, after=after or None)
     shown = rows[: queries.PAGE]

@@ -10,11 +10,13 @@ import click
 from flask import current_app, g, render_template
 
 from programme.base.access import Permission
+from programme.base.noting import note
 from programme.commands.context import acting_as, house
 from programme.config import Settings
 from reports.asking import query_of
 from reports.catalogue import REPORTS
 from reports.definition import Document
+from reports.frame import parameters
 from reports.rendering import render
 
 FORMATS = ("html", "pdf", "xlsx", "csv", "json")
@@ -71,10 +73,13 @@ def _write(name: str | None, asked: dict[str, str | None], kind: str, email: str
     one = REPORTS[str(name)]
     actor, scope = acting_as(email)
     actor.must(Permission(one.permission))
-    made = one.build(scope, query_of(scope, one, asked))
+    query = query_of(scope, one, asked)
+    made = one.build(scope, query)
     settings: Settings = current_app.config["HOUSE"]
     made = dataclasses.replace(made, verify_url=settings.base_url + made.verify_url)
-    return _page(made) if kind == "html" else render(made, kind, settings.instance)
+    data = _page(made) if kind == "html" else render(made, kind, settings.instance)
+    note(actor, "report:exported", ("report", None), report=one.name, format=kind, **parameters(one, query))
+    return data
 
 
 def _page(made: Document) -> bytes:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from programme.base import journal
 from programme.base.access import Permission, requires
+from programme.base.asked import asked_number
 from programme.journal import queries
 
 bp = Blueprint("journal", __name__, url_prefix="/journal")
@@ -17,7 +18,7 @@ bp = Blueprint("journal", __name__, url_prefix="/journal")
 def index() -> ResponseReturnValue:
     event = request.args.get("event") or None
     found = queries.entries(
-        before=request.args.get("before", type=int), event=event, actor_id=request.args.get("actor", type=int)
+        before=asked_number(request.args, "before"), event=event, actor_id=asked_number(request.args, "actor")
     )
     rows, more = found[: queries.PAGE], len(found) > queries.PAGE
     return render_template(

@@ -54,7 +54,9 @@ def test_weak_and_unequal_passwords_are_refused(client: HouseClient) -> None:
     token = invitations.issue_link(SYSTEM, made, LinkPurpose.INVITATION)
     db.session.commit()
     for password, again in (("court", "court"), ("1234567890", "1234567890"), (PHRASE, PHRASE + "x")):
-        assert client.post(f"/welcome/{token}", data={"password": password, "again": again}).status_code == 422
+        assert (
+            client.post(f"/welcome/{token}", data={"password": password, "again": again}).status_code == 422
+        )
 
 
 def test_an_address_is_taken_once(session: object) -> None:
