@@ -12,6 +12,7 @@ from cohorts.transfer.rules.participants import OPEN, Participant, add_participa
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Role, Scope, acting
 from programme.base.extensions import db
+from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
@@ -157,7 +158,18 @@ def refuse(actor: Actor, activity: TransferActivity, reason: str) -> None:
 
 
 def reopen(actor: Actor, activity: TransferActivity, reason: str) -> None:
-    """Take a validation back with the reason: its hours no longer count until it is validated again. Flushes."""
+    """Take a validation of today back with the reason: its hours no longer count until it is validated again.
+
+    An older one is refused: figures published since then rest on it (DESIGN D4). Flushes.
+    """
+    known = activity.validated_at
+    if activity.state is TransferState.VALIDATED and known and clock.day_of(known) != clock.today():
+        message = _(
+            "Validée le %(day)s, cette activité compte dans ce qui a été publié depuis : elle ne se rouvre que "
+            "le jour même. Déclarez une activité rectificative.",
+            day=format_date(clock.day_of(known)),
+        )
+        raise Refused(message, "state", code="D4")
     _close(actor, activity, "reopen", reason)
     activity.validated_by_id = activity.validated_at = None
     db.session.flush()
