@@ -126,6 +126,8 @@ class Visitor:
     def look(self) -> None:
         """Check the page that is open: language, WCAG, width."""
         self.looked += 1
+        # What the sticky top bar covers after scrolling is not covered for whoever scrolls back.
+        self.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         lang = self.page.locator("html").get_attribute("lang")
         if lang != self.language:
             self.fault(f"the page is in {lang}")
