@@ -38,8 +38,16 @@ MOST = 40
 """Half-days of one session on one form."""
 
 
+NOBODY = 0
+"""An id that no record has: what was sent is no number that a record could have."""
+
+
 def _number(value: Any) -> int | None:
-    return int(value) if value and str(value).isdigit() else None
+    """An id as a form sends it; None where nothing was chosen, `NOBODY` for what is no id."""
+    text = str(value or "").strip()
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NOBODY
 
 
 class HoursField(DecimalField):
@@ -202,13 +210,22 @@ def starting_rows(day: dt.date | None, module_id: int | None) -> list[dict[str, 
     return [{"on_date": day, "half_day": half, "module_id": module_id} for half in ("am", "pm")]
 
 
-class ReasonForm(HouseForm):
+class StepForm(EditingForm):
+    """A step of a session's life, taken from the version that was read."""
+
+    @property
+    def read(self) -> int:
+        """The version that the page showed; `NOBODY` where it is none."""
+        return _number(self.version.data) or NOBODY
+
+
+class ReasonForm(StepForm):
     """A step that needs its reason."""
 
     reason = TextAreaField(_l("Motif"), [NEEDED, Length(max=1000)], filters=[tidy])
 
 
-class SubmitForm(HouseForm):
+class SubmitForm(StepForm):
     """Submitting although marks are missing."""
 
     accept_missing = BooleanField(_l("Soumettre malgré tout : ces présences ne donneront pas d'heures."))

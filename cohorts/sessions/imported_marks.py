@@ -11,7 +11,7 @@ from cohorts.sessions.queries.lookup import sessions_by_code
 from cohorts.sessions.queries.sheet import Expected, attendances_of, concerns, roster_of
 from cohorts.sessions.rules import submit
 from cohorts.sessions.rules.attendance import Cell, Sheet, write
-from cohorts.sessions.rules.planning import OPEN, refuse_unless_open
+from cohorts.sessions.rules.holding import OPEN, hold_open, refuse_unless_open
 from programme.base import clock
 from programme.base.access import Permission
 from programme.base.cleaning import clean_national_id
@@ -22,6 +22,12 @@ from programme.base.vault import vault
 from programme.base.workbook.context import ImportContext
 from programme.base.workbook.parsing import ParsedRow
 from regions.associations.fields import receipt_number
+
+
+def known_as(sheet: Sheet, cell: Cell) -> AttendanceStatus | None:
+    """The mark that the sheet has in this cell already."""
+    known = sheet.marks.get(cell)
+    return known.status if known is not None else None
 
 
 class Marks:
@@ -96,6 +102,9 @@ class Marks:
             return
         for session_id, marks in self.wanted.items():
             sheet = self.sheets[session_id]
+            if all(known_as(sheet, cell) is status for cell, status in marks.items()):
+                continue
+            hold_open(sheet.session)
             changed = write(self.context.actor, sheet, marks, singly=True)
             if changed and self._is_whole(sheet):
                 submit(self.context.actor, sheet.session)

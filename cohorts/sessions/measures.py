@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cohorts.sessions.queries import hours as counted
-from programme.base import hours
+from programme.base import fixed, hours
 from programme.base.language import lazy_gettext as _l
 from programme.base.measures import Measure, register
 
 hours.provide(counted.minutes_by_enrolment)
+fixed.provide(counted.is_taught)
 SESSIONS_HELD = register(
     Measure(
         "sessions_held",

@@ -11,7 +11,7 @@ from flask import current_app, g, url_for
 
 from cohorts.sessions.models import MOVES, AttendanceStatus, HalfDay, Session, SessionKind, SessionState
 from cohorts.sessions.queries import Expected, Mark
-from cohorts.sessions.rules.planning import OPEN
+from cohorts.sessions.rules.holding import OPEN
 from programme.base import clock
 from programme.base.access import Permission
 from programme.base.journal import FIELDS, JournalEntry

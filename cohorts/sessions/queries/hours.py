@@ -137,3 +137,20 @@ def sessions_held_by_region(scope: Scope, moment: Moment) -> dict[int, int]:
         .order_by(Cohort.region_id)
     )
     return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+def is_taught(module_id: int | None, cohort_id: int | None) -> bool:
+    """Whether a validated session gave hours of this module, or to this cohort."""
+    chosen = (
+        sa.select(Sitting.id)
+        .join(Session, Session.id == Sitting.session_id)
+        .where(
+            Session.state == SessionState.VALIDATED,
+            Session.kind == SessionKind.SESSION,
+            Sitting.module_id.is_not(None) if module_id is None else Sitting.module_id == module_id,
+        )
+        .limit(1)
+    )
+    if cohort_id is not None:
+        chosen = chosen.where(Session.cohort_id == cohort_id)
+    return db.session.scalar(chosen) is not None

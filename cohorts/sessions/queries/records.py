@@ -142,6 +142,17 @@ def marked_by(session: Session) -> set[int]:
     return {ident for ident in db.session.scalars(asked) if ident is not None}
 
 
+def entered_by(session: Session, account_id: int, events: Iterable[str]) -> bool:
+    """Whether the journal says that this account entered anything of this session (RULES C6)."""
+    entered = sa.exists().where(
+        JournalEntry.subject_type == "session",
+        JournalEntry.subject_id == session.id,
+        JournalEntry.actor_id == account_id,
+        JournalEntry.event.in_(list(events)),
+    )
+    return bool(db.session.scalar(sa.select(entered)))
+
+
 def authors_of(session: Session) -> dict[int, str]:
     """Names of the accounts that entered, submitted and validated a session, by id."""
     wanted = {session.entered_by_id, session.submitted_by_id, session.validated_by_id} - {None}

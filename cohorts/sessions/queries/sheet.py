@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cohorts.enrolment.models import Enrolment, Seat
+from cohorts.enrolment.models import Cohort, Enrolment, EnrolmentState, Seat
 from cohorts.people.models import Person, Sex
 from cohorts.sessions.models import Attendance, AttendanceStatus, Session, SessionKind, Sitting
 from programme.base.extensions import db
@@ -34,14 +34,21 @@ class Expected:
     cohort_id: int
     enrolled_on: dt.date
     withdrawn_on: dt.date | None
+    state: EnrolmentState
+
+    @property
+    def is_nominated(self) -> bool:
+        """Not confirmed yet: neither expected nor marked."""
+        return self.state is EnrolmentState.NOMINATED
 
     def may_attend(self, day: dt.date) -> bool:
-        """Enrolled on that day, the day of a withdrawal included."""
-        return self.enrolled_on <= day and (self.withdrawn_on is None or day <= self.withdrawn_on)
+        """Confirmed and enrolled on that day, the day of a withdrawal included."""
+        left = self.withdrawn_on is not None and day > self.withdrawn_on
+        return not self.is_nominated and self.enrolled_on <= day and not left
 
     def must_be_marked(self, day: dt.date) -> bool:
         """A mark is owed: the day of a withdrawal itself may stay open, as two persons can share it."""
-        return self.enrolled_on <= day and (self.withdrawn_on is None or day < self.withdrawn_on)
+        return self.may_attend(day) and day != self.withdrawn_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ def roster_of(cohort_ids: Iterable[int]) -> list[Expected]:
             Enrolment.cohort_id,
             Enrolment.enrolled_on,
             Enrolment.withdrawn_on,
+            Enrolment.state,
         )
         .join(Seat, Seat.id == Enrolment.seat_id)
         .join(Association, Association.id == Seat.association_id)
@@ -138,6 +146,12 @@ def attendances_of(sitting_ids: Iterable[int]) -> dict[tuple[int, int], Attendan
         .order_by(Attendance.sitting_id, Attendance.enrolment_id)
     )
     return {(one.sitting_id, one.enrolment_id): one for one in db.session.scalars(chosen)}
+
+
+def has_seat(cohort: Cohort, association_id: int) -> bool:
+    """Whether an association has a seat in a cohort."""
+    asked = sa.exists().where(Seat.cohort_id == cohort.id, Seat.association_id == association_id)
+    return bool(db.session.scalar(sa.select(asked)))
 
 
 def sittings_marked(session: Session) -> dict[int, int]:

@@ -9,21 +9,22 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from cohorts.sessions import pages, queries, rules
-from cohorts.sessions.forms import ReasonForm, SubmitForm
+from cohorts.sessions.forms import ReasonForm, StepForm, SubmitForm
 from cohorts.sessions.models import MOVES, Session
 from cohorts.sessions.routes.frame import bp, form_page, loaded
-from programme.base.access import Actor, Permission, requires
+from programme.base.access import Permission, requires
 from programme.base.language import gettext as _
 
 
 @bp.route("/<int:session_id>/submit", methods=["GET", "POST"])
 @requires(Permission.SESSION_SUBMIT)
 def submit(session_id: int) -> ResponseReturnValue:
-    session, form = loaded(session_id), SubmitForm()
+    session = loaded(session_id)
+    form = SubmitForm(version=session.version)
     expected = queries.expected_of(session)
     missing = pages.owed(session, expected, queries.marks_of(one.id for one in session.sittings))
     if form.validate_on_submit() and form.accepts(
-        rules.submit, g.actor, session, accept_missing=bool(form.accept_missing.data)
+        rules.submit, g.actor, session, accept_missing=bool(form.accept_missing.data), version=form.read
     ):
         flash(_("Session soumise : une autre personne doit la valider."), "success")
         return _show(session)
@@ -54,17 +55,20 @@ def cancel(session_id: int) -> ResponseReturnValue:
     return _with_reason("cancel", rules.cancel, session_id, _("Session annulée."))
 
 
-def _step(rule: Callable[[Actor, Session], None], session_id: int, said: str) -> ResponseReturnValue:
+def _step(rule: Callable[..., None], session_id: int, said: str) -> ResponseReturnValue:
     """A step taken by one click; what is refused becomes the error page with its sentence."""
     session = loaded(session_id)
-    rule(g.actor, session)
+    rule(g.actor, session, version=StepForm(version=session.version).read)
     flash(said, "success")
     return _show(session)
 
 
 def _with_reason(name: str, rule: Callable[..., Any], session_id: int, said: str) -> ResponseReturnValue:
-    session, form = loaded(session_id), ReasonForm()
-    if form.validate_on_submit() and form.accepts(rule, g.actor, session, form.reason.data):
+    session = loaded(session_id)
+    form = ReasonForm(version=session.version)
+    if form.validate_on_submit() and form.accepts(
+        rule, g.actor, session, form.reason.data, version=form.read
+    ):
         flash(said, "success")
         return _show(session)
     return form_page("step", form, session=session, step=MOVES[name])

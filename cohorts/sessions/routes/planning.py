@@ -11,10 +11,11 @@ from cohorts.curriculum.queries import modules
 from cohorts.enrolment import queries as enrolment
 from cohorts.enrolment.models import Cohort, CohortState
 from cohorts.sessions import queries, rules
-from cohorts.sessions.forms import EditSessionForm, NewSessionForm, Offer, SessionFields, starting_rows
+from cohorts.sessions.forms import EditSessionForm, NewSessionForm, Offer, starting_rows
 from cohorts.sessions.models import Session
 from cohorts.sessions.routes.frame import bp, form_page, loaded
-from cohorts.sessions.rules.planning import OPEN, plan_of
+from cohorts.sessions.rules.holding import OPEN
+from cohorts.sessions.rules.planning import plan_of
 from programme.base import clock
 from programme.base.access import Actor, Permission, requires
 from programme.base.language import gettext as _
@@ -81,8 +82,8 @@ def _schedule(actor: Actor, cohort: Cohort, form: Any) -> Session:
     return rules.schedule(actor, cohort, code=form.code.data, sittings=plans, **form.values)
 
 
-def _arrange(actor: Actor, session: Session, form: SessionFields) -> None:
-    rules.arrange(actor, session, form.plans(), **form.values)
+def _arrange(actor: Actor, session: Session, form: EditSessionForm) -> None:
+    rules.arrange(actor, session, form.plans(), version=int(form.version.data), **form.values)
 
 
 def _warn(session: Session) -> None:

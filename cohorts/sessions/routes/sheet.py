@@ -65,7 +65,7 @@ def _cells(body: Any) -> dict[tuple[int, int], AttendanceStatus | None] | None:
     try:
         sent = body["cells"]
         found = {(int(one["column"]), int(one["row"])): _status(one["value"]) for one in sent}
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
     return found if 0 < len(found) <= MOST and max(map(max, found)) < 2**31 else None
 

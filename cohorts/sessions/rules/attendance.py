@@ -22,8 +22,8 @@ from cohorts.sessions.models import (
 )
 from cohorts.sessions.queries.agenda import Slot, busy_by_half_day
 from cohorts.sessions.queries.records import mark_of
-from cohorts.sessions.queries.sheet import Expected, attendances_of, concerns, expected_of
-from cohorts.sessions.rules.planning import refuse_unless_open
+from cohorts.sessions.queries.sheet import Expected, attendances_of, concerns, roster_of
+from cohorts.sessions.rules.holding import hold, hold_open
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
@@ -65,7 +65,7 @@ class Sheet:
     @classmethod
     def of(cls, session: Session) -> Sheet:
         """Read the roster, the marks and who is busy elsewhere: three statements."""
-        expected = expected_of(session)
+        expected = [one for one in roster_of([session.cohort_id]) if concerns(session, one)]
         slots = {(one.on_date, one.half_day) for one in session.sittings}
         busy = busy_by_half_day({one.person_id for one in expected}, slots)
         return cls(
@@ -85,6 +85,7 @@ class Sheet:
         if one is None or not concerns(self.session, one):
             raise Refused(_("Cette personne n'est pas inscrite dans la cohorte."), "national_id", code="C5")
         if status is not None:
+            refuse_nominated(one)
             check_day(sitting, one, self.today)
             self._check_free(sitting, one, status)
         return sitting, one
@@ -110,6 +111,13 @@ class Sheet:
             raise Refused(message, "status", code="C3")
 
 
+def refuse_nominated(one: Expected) -> None:
+    """Refuse a mark of somebody whose enrolment is not confirmed yet: a nominee earns no hours."""
+    if one.is_nominated:
+        message = _("%(name)s est encore pressenti(e) : confirmez d'abord l'inscription.", name=one.name)
+        raise Refused(message, "national_id", code="C5")
+
+
 def check_day(sitting: Sitting, one: Expected, today: dt.date) -> None:
     """Refuse a mark of a day to come, or of a day on which the person was not enrolled (RULES C5)."""
     day = format_date(sitting.on_date)
@@ -127,8 +135,7 @@ def mark(actor: Actor, session: Session, marks: Mapping[Cell, AttendanceStatus |
     Refused (RULES C5): another session's sitting, a person not enrolled that day, a day to come, a session
     that is no longer open; (C3) a person present elsewhere on the half-day.
     """
-    hold(session)
-    refuse_unless_open(session)
+    hold_open(session)
     sheet = Sheet.of(session)
     for cell, status in marks.items():
         sheet.check(cell, status)
@@ -140,8 +147,7 @@ def mark_what_fits(
     actor: Actor, session: Session, marks: Mapping[Cell, AttendanceStatus | None]
 ) -> dict[Cell, str]:
     """As `mark`, but cell by cell: writes those that hold and answers why the others do not (a grid's saving)."""
-    hold(session)
-    refuse_unless_open(session)
+    hold_open(session)
     sheet = Sheet.of(session)
     refused: dict[Cell, str] = {}
     for cell, status in marks.items():
@@ -279,9 +285,3 @@ def _corrected(
     db.session.add(made)
     db.session.flush()
     return made
-
-
-def hold(session: Session) -> None:
-    """Lock the session's row and read its state anew: two people never submit and mark at once."""
-    db.session.flush()
-    db.session.refresh(session, ["state", "version"], with_for_update=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cohorts.sessions.models import MOVES, Session, Sitting
-from cohorts.sessions.queries.records import marked_by
+from cohorts.sessions.queries.records import entered_by, marked_by
 from cohorts.sessions.queries.sheet import Expected, expected_of, marks_of
-from cohorts.sessions.rules.attendance import hold
+from cohorts.sessions.rules.holding import hold
 from cohorts.sessions.rules.place import check_cohort, check_sitting
 from cohorts.sessions.rules.planning import ground_of, plan_of
 from programme.base import clock, journal
@@ -19,6 +19,17 @@ from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 from programme.base.states import checked_move
 
+ENTRY = (
+    "sessions:session:schedule",
+    "sessions:session:edit",
+    "sessions:session:override",
+    "sessions:session:submit",
+    "sessions:sitting:add",
+    "sessions:sitting:edit",
+    "sessions:sitting:remove",
+    "sessions:attendance:mark",
+)
+"""Events of whoever entered any part of a session: none of them may validate it (RULES C6)."""
 NAMED = 5
 """A refusal names at most so many persons and counts the rest."""
 
@@ -56,13 +67,16 @@ def missing_marks(session: Session) -> list[Missing]:
     ]
 
 
-def submit(actor: Actor, session: Session, *, accept_missing: bool = False) -> int:
+def submit(
+    actor: Actor, session: Session, *, accept_missing: bool = False, version: int | None = None
+) -> int:
     """Hand a session in for validation; answers how many marks are missing. Flushes.
 
     Refused before its last sitting, without any mark, and, unless `accept_missing`, while somebody who was
     enrolled on the day of a sitting has no mark there, naming who. A missing mark earns no hours.
+    `version`, here and below, is the one that was read: `StaleDataError` where the session moved on.
     """
-    hold(session)
+    hold(session, version)
     step = checked_move(MOVES, "submit", session.state, actor)
     last = max(sitting.on_date for sitting in session.sittings)
     if last > clock.today():
@@ -81,17 +95,18 @@ def submit(actor: Actor, session: Session, *, accept_missing: bool = False) -> i
     return len(missing)
 
 
-def validate(actor: Actor, session: Session) -> None:
+def validate(actor: Actor, session: Session, *, version: int | None = None) -> None:
     """Validate a submitted session: its hours count from now on, its marks are locked. Flushes.
 
-    RULES C6: refused to whoever planned it, submitted it or recorded a mark of it, and to an actor without
-    an account, who cannot be told from them.
+    RULES C6: refused to whoever planned or changed it, submitted it or recorded a mark of it, and to an actor
+    without an account, who cannot be told from them.
     """
-    hold(session)
+    hold(session, version)
     step = checked_move(MOVES, "validate", session.state, actor)
     if actor.account_id is None:
         raise Refused(_("La validation se fait au nom d'un compte."), "state", code="C6")
-    if actor.account_id in {session.entered_by_id, session.submitted_by_id} | marked_by(session):
+    mine = {session.entered_by_id, session.submitted_by_id} | marked_by(session)
+    if actor.account_id in mine or entered_by(session, actor.account_id, ENTRY):
         raise Refused(
             _("Vous avez saisi ou soumis cette session : une autre personne doit la valider."),
             "state",
@@ -103,19 +118,19 @@ def validate(actor: Actor, session: Session) -> None:
     db.session.flush()
 
 
-def return_(actor: Actor, session: Session, reason: str) -> None:
+def return_(actor: Actor, session: Session, reason: str, *, version: int | None = None) -> None:
     """Send a submitted session back with a comment."""
-    _change(actor, session, "return", reason)
+    _change(actor, session, "return", reason, version)
 
 
-def cancel(actor: Actor, session: Session, reason: str) -> None:
+def cancel(actor: Actor, session: Session, reason: str, *, version: int | None = None) -> None:
     """Cancel an open session: its days are free again, its marks stay and never count."""
-    _change(actor, session, "cancel", reason)
+    _change(actor, session, "cancel", reason, version)
 
 
-def restore(actor: Actor, session: Session) -> None:
+def restore(actor: Actor, session: Session, *, version: int | None = None) -> None:
     """Plan a cancelled session again; refused where its days are booked by now (RULES C3)."""
-    hold(session)
+    hold(session, version)
     step = checked_move(MOVES, "restore", session.state, actor)
     check_cohort(session.cohort)
     plans = [plan_of(sitting) for sitting in session.sittings]
@@ -127,8 +142,8 @@ def restore(actor: Actor, session: Session) -> None:
     db.session.flush()
 
 
-def _change(actor: Actor, session: Session, name: str, reason: str) -> None:
-    hold(session)
+def _change(actor: Actor, session: Session, name: str, reason: str, version: int | None) -> None:
+    hold(session, version)
     step = checked_move(MOVES, name, session.state, actor, reason)
     reason = reason.strip()[:1000]
     _move(actor, session, name, reason=reason)

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from cohorts.enrolment.models import Cohort
 from cohorts.sessions.models import HalfDay, Session, SessionKind, SessionState, Sitting
-from cohorts.sessions.queries.sheet import sittings_marked
-from cohorts.sessions.rules.place import Ground, SittingPlan, booking, check_cohort, check_sitting
+from cohorts.sessions.queries.sheet import has_seat, sittings_marked
+from cohorts.sessions.rules.holding import hold_open, moved_on
+from cohorts.sessions.rules.place import OVERRIDING, Ground, SittingPlan, booking, check_cohort, check_sitting
 from programme.base import journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
@@ -19,8 +20,6 @@ from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 
-OPEN = frozenset({SessionState.PLANNED, SessionState.RETURNED})
-"""States in which a session and its marks can be changed."""
 EDITABLE = ("title_ar", "title_fr", "kind", "association_id", "override_reason", "notes")
 
 journal.declare(
@@ -44,7 +43,7 @@ journal.declare(
         "minutes": _l("Durée (minutes)"),
         "module": _l("Module"),
         "venue": _l("Lieu"),
-        "trainer": _l("Formateur"),
+        "trainer": _l("Formateur n°"),
         "commune_id": _l("Commune"),
         "association_id": _l("Association"),
         "code": _l("Code"),
@@ -107,6 +106,7 @@ def open_session(
     taken = sa.select(Session.id).where(sa.func.lower(Session.code) == code.lower())
     if not code or db.session.scalar(taken) is not None:
         raise Refused(_("Ce code de session manque ou existe déjà."), "session", code="unique")
+    _check_accompanied(cohort, kind, association_id)
     session = Session(
         code=code,
         cohort_id=cohort.id,
@@ -146,10 +146,16 @@ def place(actor: Actor, session: Session, plan: SittingPlan, ground: Ground) -> 
 @acting(Permission.SESSION_WRITE)
 def add_sitting(actor: Actor, session: Session, plan: SittingPlan, ground: Ground | None = None) -> Sitting:
     """Add a half-day to an open session (RULES C3). Flushes."""
-    refuse_unless_open(session)
+    hold_open(session)
+    sitting = _add(actor, session, plan, ground)
+    moved_on(session)
+    return sitting
+
+
+def _add(actor: Actor, session: Session, plan: SittingPlan, ground: Ground | None) -> Sitting:
     check_cohort(session.cohort)
     sitting = place(actor, session, plan, ground or ground_of([plan]))
-    journal.record(db.session, actor, "sessions:sitting:add", session, after=_shown(plan))
+    journal.record(db.session, actor, "sessions:sitting:add", session, after=_told(plan))
     return sitting
 
 
@@ -161,8 +167,17 @@ def edit_sitting(
 
     Its day and half can be changed only while nobody is marked at it.
     """
+    hold_open(sitting.session)
+    changed = _change(actor, sitting, plan, ground)
+    if changed:
+        moved_on(sitting.session)
+    return changed
+
+
+def _change(
+    actor: Actor, sitting: Sitting, plan: SittingPlan, ground: Ground | None
+) -> dict[str, tuple[Any, Any]]:
     session = sitting.session
-    refuse_unless_open(session)
     former = plan_of(sitting)
     before, after = _shown(former), _shown(plan)
     changed = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
@@ -180,13 +195,14 @@ def edit_sitting(
     db.session.flush()
     ground.agenda.remove(session.id, former.slot)
     ground.agenda.add(booking(session.cohort, session.id, session.code, plan))
+    old, new = _told(former), _told(plan)
     journal.record(
         db.session,
         actor,
         "sessions:sitting:edit",
         session,
-        before={name: pair[0] for name, pair in changed.items()},
-        after={name: pair[1] for name, pair in changed.items()},
+        before={name: old[name] for name in changed},
+        after={name: new[name] for name in changed},
     )
     return changed
 
@@ -195,28 +211,46 @@ def edit_sitting(
 def remove_sitting(actor: Actor, sitting: Sitting) -> None:
     """Take a half-day out of an open session; refused for the last one, and once somebody is marked."""
     session = sitting.session
-    refuse_unless_open(session)
-    former = plan_of(sitting)
+    hold_open(session)
+    _remove(actor, sitting)
+    moved_on(session)
+
+
+def _remove(actor: Actor, sitting: Sitting) -> None:
+    session, former = sitting.session, plan_of(sitting)
     if sittings_marked(session).get(sitting.id):
         raise Refused(_marked(former), "sittings", code="C5")
     if len(session.sittings) == 1:
         raise Refused(_("Prévoyez au moins une demi-journée."), "sittings", code="sittings")
     session.sittings.remove(sitting)
     db.session.flush()
-    journal.record(db.session, actor, "sessions:sitting:remove", session, before=_shown(former))
+    journal.record(db.session, actor, "sessions:sitting:remove", session, before=_told(former))
 
 
 @acting(Permission.SESSION_WRITE)
 def edit(actor: Actor, session: Session, **fields: Any) -> dict[str, tuple[Any, Any]]:
-    """Change fields of `EDITABLE` of an open session; answers {field: (before, after)}."""
+    """Change fields of `EDITABLE` of an open session; answers {field: (before, after)}.
+
+    The reason of an override is set and cleared by ministry and region only; a blank one from others changes
+    nothing. Refused (RULES C3) where days outside the agreement's period would be left without it.
+    """
+    hold_open(session)
+    changed = _edit(actor, session, fields)
+    if "override_reason" in changed:
+        _settle_override(actor, session, ground_of([plan_of(one) for one in session.sittings]))
+    return changed
+
+
+def _edit(actor: Actor, session: Session, fields: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     if unknown := set(fields) - set(EDITABLE):
         raise TypeError(f"not to be edited: {sorted(unknown)}")
-    refuse_unless_open(session)
     values = {name: (value if value != "" else None) for name, value in fields.items()}
     if "override_reason" in values:
-        values["override_reason"] = _trimmed(values["override_reason"])
-    if values.get("kind", session.kind) is not SessionKind.ACCOMPANIMENT:
+        values["override_reason"] = _reason(actor, session, values["override_reason"])
+    kind: SessionKind = values.get("kind") or session.kind
+    if kind is not SessionKind.ACCOMPANIMENT:
         values["association_id"] = None
+    _check_accompanied(session.cohort, kind, values.get("association_id"))
     changed = {n: (getattr(session, n), v) for n, v in values.items() if getattr(session, n) != v}
     for name, (_before, after) in changed.items():
         setattr(session, name, after)
@@ -230,38 +264,35 @@ def edit(actor: Actor, session: Session, **fields: Any) -> dict[str, tuple[Any, 
 
 @acting(Permission.SESSION_WRITE)
 def arrange(
-    actor: Actor, session: Session, rows: Sequence[tuple[int | None, SittingPlan]], **fields: Any
+    actor: Actor,
+    session: Session,
+    rows: Sequence[tuple[int | None, SittingPlan]],
+    *,
+    version: int | None = None,
+    **fields: Any,
 ) -> None:
     """Make a session what its form says: fields, and all its half-days as (sitting id or None, plan).
 
-    Sittings left out are removed, those without an id are added.
+    Sittings left out are removed, those without an id are added. `version` is the one that the form read;
+    raises `StaleDataError` where somebody else changed the session since.
     """
     if not rows:
         raise Refused(_("Prévoyez au moins une demi-journée."), "sittings", code="sittings")
-    edit(actor, session, **fields)
+    hold_open(session, version)
+    _edit(actor, session, fields)
     kept = {ident for ident, _plan in rows if ident is not None}
     known = {one.id: one for one in session.sittings}
     ground = ground_of([plan for _ident, plan in rows])
     for ident, plan in rows:
         if ident in known:
-            edit_sitting(actor, known[ident], plan, ground)
+            _change(actor, known[ident], plan, ground)
         else:
-            add_sitting(actor, session, plan, ground)
+            _add(actor, session, plan, ground)
     for ident, sitting in known.items():
         if ident not in kept:
-            remove_sitting(actor, sitting)
+            _remove(actor, sitting)
     _settle_override(actor, session, ground)
-
-
-def refuse_unless_open(session: Session) -> None:
-    """Refuse (C5) what would change a session that is submitted, validated or cancelled."""
-    if session.state not in OPEN:
-        message = _(
-            "La session %(code)s est dans l'état « %(state)s » : elle ne se modifie plus.",
-            code=session.code,
-            state=session.state.label,
-        )
-        raise Refused(message, "session", code="C5")
+    moved_on(session)
 
 
 def plan_of(sitting: Sitting) -> SittingPlan:
@@ -277,6 +308,15 @@ def plan_of(sitting: Sitting) -> SittingPlan:
     )
 
 
+def _check_accompanied(cohort: Cohort, kind: SessionKind, association_id: int | None) -> None:
+    """Refuse an accompaniment visit to an association that has no seat in the cohort."""
+    if kind is not SessionKind.ACCOMPANIMENT or association_id is None:
+        return
+    if not has_seat(cohort, association_id):
+        message = _("Cette association n'a pas de siège dans la cohorte.")
+        raise Refused(message, "association_id", code="seat")
+
+
 def _fill(sitting: Sitting, plan: SittingPlan) -> None:
     sitting.on_date, sitting.half_day, sitting.minutes = plan.on_date, plan.half_day, plan.minutes
     sitting.module, sitting.trainer = plan.module, plan.trainer
@@ -285,17 +325,21 @@ def _fill(sitting: Sitting, plan: SittingPlan) -> None:
 
 
 def _settle_override(actor: Actor, session: Session, ground: Ground) -> None:
-    """Journal an override that was needed; a reason that nothing needs is not kept."""
+    """Journal an override that was needed; a reason that nothing needs is not kept, a missing one refused."""
     carried = ground.carriage(session.cohort.agreement)
     outside = [
         one.on_date for one in session.sittings if carried is not None and not carried.covers(one.on_date)
     ]
-    if not session.override_reason:
-        return
     if not outside:
         session.override_reason = None
         db.session.flush()
         return
+    if not session.override_reason:
+        message = _(
+            "Le %(day)s est hors de la période de la convention : indiquez le motif de dérogation.",
+            day=format_date(min(outside)),
+        )
+        raise Refused(message, "override_reason", code="C3")
     after = {"agreement": session.cohort.agreement, "on_date": min(outside), "sittings": len(outside)}
     journal.record(
         db.session, actor, "sessions:session:override", session, after=after, reason=session.override_reason
@@ -316,6 +360,20 @@ def _shown(plan: SittingPlan) -> dict[str, Any]:
         "commune_id": plan.commune_id,
         "trainer": plan.trainer.name if plan.trainer else None,
     }
+
+
+def _told(plan: SittingPlan) -> dict[str, Any]:
+    """As `_shown`, for the journal, which keeps no names of persons (RULES D3): the trainer's number."""
+    return {**_shown(plan), "trainer": plan.trainer.id if plan.trainer else None}
+
+
+def _reason(actor: Actor, session: Session, text: str | None) -> str | None:
+    """The reason of an override as this actor may leave it (RULES C3)."""
+    reason = _trimmed(text)
+    if actor.role in OVERRIDING or reason is None or reason == session.override_reason:
+        return reason if actor.role in OVERRIDING else session.override_reason
+    message = _("Seul un responsable du ministère ou de la région peut passer outre.")
+    raise Refused(message, "override_reason", code="C3")
 
 
 def _twice(plan: SittingPlan) -> str:

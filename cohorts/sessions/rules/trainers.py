@@ -41,5 +41,6 @@ def _add(actor: Actor, name: str, email: str | None) -> Trainer:
     trainer = Trainer(name=name, name_key=person_key(name)[:300], email=email)
     db.session.add(trainer)
     db.session.flush()
-    journal.record(db.session, actor, "sessions:trainer:add", trainer, after={"name": name, "email": email})
+    after = {"name": name, "email": email}
+    journal.record(db.session, actor, "sessions:trainer:add", trainer, after=after, hidden=("name", "email"))
     return trainer

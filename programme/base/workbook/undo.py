@@ -67,7 +67,8 @@ def undo(
 
     For whoever made the import, a ministry officer and the operator. Raises `Refused`, changing nothing,
     where the batch was taken back already, a row was changed since, something newer refers to one or a room
-    forbids it (`before_undo`). The journal keeps what the import wrote, and gets an entry of its own. `base` maps the imported tables.
+    forbids it (`before_undo`). The journal keeps what the import wrote, and gets an entry of its own. `base`
+    maps the imported tables.
     """
     real = session() if isinstance(session, scoped_session) else session
     _check(batch, actor)
