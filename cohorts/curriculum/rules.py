@@ -6,7 +6,7 @@ from typing import Any
 
 from cohorts.curriculum import queries
 from cohorts.curriculum.models import Module
-from programme.base import journal
+from programme.base import fixed, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
 from programme.base.language import gettext as _
@@ -51,7 +51,8 @@ def add_module(actor: Actor, *, code: str, title_ar: str, title_fr: str | None, 
 def edit_module(actor: Actor, module: Module, **fields: Any) -> dict[str, tuple[Any, Any]]:
     """Change titles or minutes; answers {field: (before, after)} of what differs.
 
-    A module's minutes count in every curriculum that holds it: completion is counted anew (RULES C4).
+    A module's minutes count in every curriculum that holds it (RULES C4): they are refused once a session
+    of the module was validated, for completions that were published would move (RULES D4).
     """
     wanted = {name: fields[name] for name in EDITABLE if name in fields}
     _check(wanted.get("title_ar", module.title_ar), wanted.get("minutes", module.minutes))
@@ -62,6 +63,9 @@ def edit_module(actor: Actor, module: Module, **fields: Any) -> dict[str, tuple[
     }
     if not changed:
         return {}
+    if "minutes" in changed and fixed.is_taught(module_id=module.id):
+        sentence = _("Des séances de ce module sont validées : sa durée ne change plus.")
+        raise Refused(sentence, "minutes", code="D4")
     for name, (_before, after) in changed.items():
         setattr(module, name, after)
     db.session.flush()

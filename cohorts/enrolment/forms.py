@@ -93,6 +93,16 @@ class NewCohortForm(CohortFields, CreatingForm):
 class EditCohortForm(CohortFields, EditingForm):
     """A cohort that exists."""
 
+    reason = TextField(
+        _l("Motif"),
+        length=1000,
+        description=_l("Nécessaire seulement pour prévoir moins de sièges qu'il n'en est attribué."),
+    )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {**super().values, "reason": self.reason.data}
+
     @classmethod
     def of(cls, cohort: Cohort) -> EditCohortForm:
         return cls(obj=cohort, data={"modules": [one.id for one in cohort.modules]})

@@ -15,9 +15,10 @@ from cohorts.enrolment.models import (
     Cohort,
     CohortModule,
     CohortState,
+    Seat,
 )
 from cohorts.enrolment.rules.changes import note_changes
-from programme.base import clock, journal
+from programme.base import clock, fixed, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
 from programme.base.language import gettext as _
@@ -95,27 +96,35 @@ def open_cohort(
 
 @acting(Permission.COHORT_WRITE)
 def edit_cohort(
-    actor: Actor, cohort: Cohort, *, modules: Sequence[Module] | None = None, **fields: Any
+    actor: Actor,
+    cohort: Cohort,
+    *,
+    modules: Sequence[Module] | None = None,
+    reason: str | None = None,
+    **fields: Any,
 ) -> dict[str, tuple[Any, Any]]:
     """Change a cohort's fields (those of `EDITABLE`) and curriculum; answers {field: (before, after)}.
 
-    Places cannot go below what a seat holds already.
+    Places cannot go below what a seat holds already, nor without a reason the seats planned below those
+    given (RULES C1).
+    The curriculum stays once a session of the cohort was validated (RULES C4, D4).
     """
     values = {name: fields.get(name, getattr(cohort, name)) for name in EDITABLE}
     _check_cohort(values, cohort.modules if modules is None else modules)
-    if values["places"] < cohort.places:
-        fullest = max(queries.places_used_by_seat(cohort).values(), default=0)
-        if values["places"] < fullest:
-            raise Refused(_("Un siège compte déjà %(n)s bénéficiaires.", n=fullest), "places", code="C1")
+    reason = (reason or "").strip() or None
+    _check_reductions(cohort, values, reason)
+    is_retaught = modules is not None and {m.id for m in modules} != {m.id for m in cohort.modules}
+    if is_retaught:
+        _refuse_taught(cohort)
     changed = {n: (getattr(cohort, n), v) for n, v in values.items() if getattr(cohort, n) != v}
     for name, (_before, after) in changed.items():
         setattr(cohort, name, after)
-    if modules is not None and {m.id for m in modules} != {m.id for m in cohort.modules}:
+    if is_retaught and modules is not None:
         changed["modules"] = (_codes(cohort.modules), _codes(modules))
         _teach(cohort, modules)
     if changed:
         db.session.flush()
-        note_changes(actor, "enrolment:cohort:edit", cohort, changed)
+        note_changes(actor, "enrolment:cohort:edit", cohort, changed, reason)
     return changed
 
 
@@ -150,6 +159,31 @@ def _check_cohort(values: dict[str, Any], modules: Sequence[Module]) -> None:
     for name in ("seats_target", "places"):
         if not 1 <= values[name] <= 1000:
             raise Refused(_("Cette valeur est hors limites."), name, code="bounds")
+
+
+def _check_reductions(cohort: Cohort, values: dict[str, Any], reason: str | None) -> None:
+    """Refuse capacities below what is taken; the cohort is held while they are counted."""
+    fewer_places, fewer_seats = (values[n] < getattr(cohort, n) for n in ("places", "seats_target"))
+    if not fewer_places and not fewer_seats:
+        return
+    db.session.execute(sa.select(Cohort.id).where(Cohort.id == cohort.id).with_for_update())
+    seats = sa.select(Seat.id).where(Seat.cohort_id == cohort.id).order_by(Seat.id)
+    db.session.execute(seats.with_for_update())
+    fullest = max(queries.places_used_by_seat(cohort).values(), default=0)
+    if fewer_places and values["places"] < fullest:
+        raise Refused(_("Un siège compte déjà %(n)s bénéficiaires.", n=fullest), "places", code="C1")
+    given = queries.seats_given(cohort.id)[0]
+    if fewer_seats and values["seats_target"] < given and reason is None:
+        sentence = _(
+            "%(n)s sièges sont déjà attribués : indiquez pourquoi la cible passe au-dessous.", n=given
+        )
+        raise Refused(sentence, "reason", code="C1")
+
+
+def _refuse_taught(cohort: Cohort) -> None:
+    if fixed.is_taught(cohort_id=cohort.id):
+        sentence = _("Des séances de cette cohorte sont validées : ses modules ne changent plus.")
+        raise Refused(sentence, "modules", code="D4")
 
 
 def _teach(cohort: Cohort, modules: Sequence[Module]) -> None:

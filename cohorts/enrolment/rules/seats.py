@@ -151,6 +151,7 @@ def confirm(actor: Actor, enrolment: Enrolment) -> None:
 def withdraw(actor: Actor, enrolment: Enrolment, *, on: dt.date, reason: str) -> None:
     """Free the place from a day on; the hours attended stay (RULES C2). A reason is needed."""
     step = checked_move(ENROLMENT_MOVES, "withdraw", enrolment.state, actor, reason)
+    _refuse_closed(enrolment.cohort)
     if on < enrolment.enrolled_on:
         raise Refused(_("Le retrait précède l'inscription."), "on", code="period")
     before = enrolment.state
@@ -185,6 +186,8 @@ def substitute(
         raise Refused(_("Cette place est déjà reprise par une autre personne."), code="C2")
     _refuse_closed(enrolment.cohort)
     _refuse_elsewhere(enrolment.cohort, person, scope)
+    if enrolment.withdrawn_on is not None and on < enrolment.withdrawn_on:
+        raise Refused(_("Le remplacement précède le retrait."), "on", code="period")
     if enrolment.state is not EnrolmentState.WITHDRAWN:
         withdraw(actor, enrolment, on=on, reason=reason)
     is_own = actor.role is Role.ASSOCIATION_REPRESENTATIVE

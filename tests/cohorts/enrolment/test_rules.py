@@ -322,3 +322,25 @@ def test_scopes_of_cohorts_and_persons(session: Any) -> None:
     assert queries.get_enrolment(own, queries.roster(COUNTRY, here)[1].id) is None
     assert queries.counts([here.id, there.id]) == {here.id: (2, 2), there.id: (1, 1)}
     assert queries.states_in(regional) == {CohortState.RUNNING: 1}
+
+
+def test_seats_planned_do_not_go_below_those_given(session: Any) -> None:
+    made = cohort(seats_target=3)
+    seat(made), seat(made)
+    with pytest.raises(Refused, match="2 sièges") as refusal:
+        rules.edit_cohort(SYSTEM, made, seats_target=1)
+    assert (refusal.value.field, made.seats_target) == ("reason", 3)
+    assert rules.edit_cohort(SYSTEM, made, seats_target=1, reason="انسحاب") == {"seats_target": (3, 1)}
+    assert rules.edit_cohort(SYSTEM, made, seats_target=2) == {"seats_target": (1, 2)}
+
+
+def test_nobody_leaves_a_closed_cohort_and_nobody_takes_over_before_a_withdrawal(session: Any) -> None:
+    one = enrolment(seat(cohort()))
+    rules.withdraw(SYSTEM, one, on=LATER, reason="سفر")
+    with pytest.raises(Refused, match="précède le retrait") as refusal:
+        rules.substitute(SYSTEM, one, person(), on=LATER - dt.timedelta(days=1), reason="سفر")
+    assert refusal.value.field == "on"
+    other = enrolment(one.seat)
+    other.cohort.state = CohortState.CLOSED
+    with pytest.raises(Refused, match="close"):
+        rules.withdraw(SYSTEM, other, on=LATER, reason="سفر")
