@@ -64,6 +64,9 @@ class _Delegated:
     role = SelectField(_l("Rôle"), choices=Role.options)
     regions = SelectMultipleField(_l("Régions"), coerce=int, render_kw={"data-choose": ""})
     organisations = SelectMultipleField(_l("Organisations"), coerce=int, render_kw={"data-choose": ""})
+    agreements = SelectMultipleField(
+        _l("Conventions"), coerce=int, render_kw={"data-choose": "", "dir": "ltr"}
+    )
     trainers = SelectMultipleField(_l("Formateur"), coerce=int, render_kw={"data-choose": ""})
     associations = TextField(
         _l("Associations"),
@@ -76,6 +79,7 @@ class _Delegated:
         """Fill the lists of what can be served."""
         self.regions.choices = choices["region"]
         self.organisations.choices = choices["organisation"]
+        self.agreements.choices = choices["agreement"]
         self.trainers.choices = choices["trainer"]
 
     def receipts(self: Any) -> list[str]:
@@ -87,6 +91,7 @@ class _Delegated:
         return {
             Serves.REGION: self.regions.data or [],
             Serves.ORGANISATION: self.organisations.data or [],
+            Serves.AGREEMENT: self.agreements.data or [],
             Serves.TRAINER: self.trainers.data or [],
             Serves.ASSOCIATION: associations,
         }

@@ -39,8 +39,11 @@ def _flat(account: Account) -> dict[str, object]:
 
 
 def _delegate(account: Account, served: Served) -> None:
+    """Serve exactly these targets of the kinds given; what is served of another kind stays."""
     wanted = {(kind, target) for kind, targets in served.items() for target in targets}
-    account.delegations[:] = [d for d in account.delegations if (d.kind, d.target_id) in wanted]
+    account.delegations[:] = [
+        d for d in account.delegations if d.kind not in served or (d.kind, d.target_id) in wanted
+    ]
     present = {(d.kind, d.target_id) for d in account.delegations}
     for kind, target in sorted(wanted - present):
         account.delegations.append(Delegation(kind=kind, target_id=target))
@@ -98,10 +101,11 @@ def reopen(actor: Actor, account: Account) -> None:
 
 
 def issue_link(actor: Actor, account: Account, purpose: LinkPurpose) -> str:
-    """A token for a one-time link; older links of the account end. Only the digest is stored."""
+    """A token for a one-time link; older ones for the same purpose end. Only the digest is stored."""
     now, token = clock.now(), secrets.token_urlsafe(32)
     for older in queries.links_in_use(account.id):
-        older.used_at = now
+        if older.purpose is purpose:
+            older.used_at = now
     db.session.add(
         OneTimeLink(
             token_digest=digest(token),
@@ -138,7 +142,8 @@ def choose_password(token: str, password: str) -> Account:
     account = link.account
     passwords.check_strength(password, account.email)
     account.password_hash = passwords.hashed(password)
-    link.used_at = clock.now()
+    for one in queries.links_in_use(account.id):  # a link of the other purpose would open the account again
+        one.used_at = clock.now()
     end_all_sessions(account)
     actor = Actor.of(account.id, account.name, account.role)
     journal.record(db.session, actor, "account:password:chosen", account)

@@ -51,15 +51,20 @@ def _account(account_id: int) -> Account:
     return queries.get_account(account_id) or abort(404)
 
 
-def _associations(form: Any) -> list[int] | None:
-    """Ids of the associations typed, or None with an error beside the field where one is unknown."""
-    wanted = form.receipts()
+def _associations(form: Any, account: Account | None = None) -> list[int] | None:
+    """Ids of the associations typed, or None with an error beside the field where one is unknown.
+
+    Those that `account` serves keep their receipt where others have it too, and stay where they have none.
+    """
+    wanted, served = form.receipts(), [] if account is None else _served(account)[Serves.ASSOCIATION]
+    held = queries.receipts_of(served)
     found = queries.associations_by_receipt(wanted)
+    found.update({receipt: ident for ident, receipt in held.items() if receipt in wanted and receipt})
     unknown = [receipt for receipt in wanted if receipt not in found]
     if unknown:
         form.refuse(_("Récépissé inconnu ou ambigu : %(list)s.", list=", ".join(unknown)), "associations")
         return None
-    return list(found.values())
+    return [*found.values(), *(ident for ident, receipt in held.items() if receipt is None)]
 
 
 @requires(Permission.ACCOUNT_READ)
@@ -100,7 +105,7 @@ def edit(account_id: int) -> ResponseReturnValue:
     form = EditAccountForm(obj=None, **_present(account))
     form.offer(queries.delegation_choices())
     if form.validate_on_submit() and form.is_current(account):
-        associations = _associations(form)
+        associations = _associations(form, account)
         if associations is not None and form.accepts(
             invitations.edit,
             g.actor,
@@ -116,18 +121,24 @@ def edit(account_id: int) -> ResponseReturnValue:
     return page, form.status if form.errors else 200
 
 
-def _present(account: Account) -> dict[str, Any]:
+def _served(account: Account) -> dict[Serves, list[int]]:
     served: dict[Serves, list[int]] = {kind: [] for kind in Serves}
     for delegation in account.delegations:
         served[delegation.kind].append(delegation.target_id)
+    return served
+
+
+def _present(account: Account) -> dict[str, Any]:
+    served = _served(account)
     return {
         "name": account.name,
         "role": account.role.value,
         "version": account.version,
         "regions": served[Serves.REGION],
         "organisations": served[Serves.ORGANISATION],
+        "agreements": served[Serves.AGREEMENT],
         "trainers": served[Serves.TRAINER],
-        "associations": "; ".join(queries.receipts_of(served[Serves.ASSOCIATION])),
+        "associations": "; ".join(filter(None, queries.receipts_of(served[Serves.ASSOCIATION]).values())),
     }
 
 

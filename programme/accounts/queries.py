@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from cohorts.people.models import Person
 from cohorts.sessions.models import Trainer
+from partnerships.agreements.models import Agreement
 from partnerships.organisations.models import Organisation
 from programme.base.accounts import Account, OneTimeLink, SignInAttempt, WebSession
 from programme.base.extensions import db
@@ -80,6 +81,9 @@ def targets_named(served: dict[str, list[int]]) -> dict[tuple[str, int], str]:
         if wanted:
             for record in db.session.scalars(sa.select(model).where(model.id.in_(wanted)).order_by(model.id)):
                 named[kind, record.id] = str(record.name)
+    carried = set(served.get("agreement") or [])
+    if carried:
+        named.update({("agreement", one): label for one, label in agreement_choices() if one in carried})
     return named
 
 
@@ -95,7 +99,14 @@ def delegation_choices() -> dict[str, list[tuple[int, str]]]:
     for kind in ("region", "organisation", "trainer"):
         model = TARGETS[kind]
         found[kind] = [(r.id, str(r.name)) for r in db.session.scalars(sa.select(model).order_by(model.id))]
+    found["agreement"] = agreement_choices()
     return found
+
+
+def agreement_choices() -> list[tuple[int, str]]:
+    """(id, reference) of every agreement, by reference."""
+    chosen = sa.select(Agreement.id, Agreement.reference).order_by(Agreement.reference)
+    return [(ident, reference) for ident, reference in db.session.execute(chosen)]
 
 
 def associations_by_receipt(receipts: list[str]) -> dict[str, int]:
@@ -110,12 +121,14 @@ def associations_by_receipt(receipts: list[str]) -> dict[str, int]:
     return {receipt: ident for receipt, ident in db.session.execute(chosen) if receipt}
 
 
-def receipts_of(associations: list[int]) -> list[str]:
-    """Receipt numbers of associations, in order."""
+def receipts_of(associations: list[int]) -> dict[int, str | None]:
+    """Receipt numbers of associations by id, in order; None where one has none."""
     chosen = (
-        sa.select(Association.receipt_no).where(Association.id.in_(associations)).order_by(Association.id)
+        sa.select(Association.id, Association.receipt_no)
+        .where(Association.id.in_(associations))
+        .order_by(Association.id)
     )
-    return [receipt for receipt in db.session.scalars(chosen) if receipt]
+    return {ident: receipt or None for ident, receipt in db.session.execute(chosen)}
 
 
 def links_in_use(account_id: int) -> list[OneTimeLink]:

@@ -90,6 +90,14 @@ def switch_language(which: str) -> ResponseReturnValue:
 def forgotten() -> ResponseReturnValue:
     form = ForgottenForm()
     if form.validate_on_submit():
+        # Keys of their own: whoever asks for links keeps nobody from signing in.
+        asked = f"link {form.email.data}", f"link {request.remote_addr or ''}"
+        try:
+            rules.check_throttle(*asked)
+        except Refused as refusal:
+            form.refuse(refusal.message)
+            return render_template("programme/accounts/forgotten.html", form=form), refusal.status
+        rules.note_failure(*asked)
         account = queries.account_by_email(form.email.data)
         if account is not None and account.is_active:
             management.invite(account, LinkPurpose.RESET)

@@ -7,11 +7,14 @@ import hashlib
 import secrets
 
 import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.exc import OperationalError
 
 from programme.accounts import passwords, queries
 from programme.base import clock, journal
 from programme.base.access import Actor
 from programme.base.accounts import Account, SignInAttempt, WebSession
+from programme.base.database import writing
 from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -46,7 +49,7 @@ def check_throttle(email: str, network: str) -> None:
 
 
 def note_failure(email: str, network: str) -> None:
-    """Remember a failed sign-in for both keys and forget those that no longer count."""
+    """Remember a failed sign-in, or a link asked for, under both keys and forget those that no longer count."""
     now = clock.now()
     db.session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at < now - WINDOW))
     db.session.add_all(
@@ -75,6 +78,25 @@ def open_session(account: Account, agent: str = "") -> str:
     actor = Actor.of(account.id, account.name, account.role)
     journal.record(db.session, actor, "account:session:sign_in", account)
     return token
+
+
+def touch(digest_of_token: str) -> None:
+    """Say that a session is in use, on a connection of its own that commits at once.
+
+    Called before the request's own transaction writes, so that a reading request holds no lock on SQLite.
+    """
+    now = clock.now()
+    token = writing.set(True)
+    try:
+        with orm.Session(db.engine) as session:
+            session.execute(
+                sa.update(WebSession).where(WebSession.token_digest == digest_of_token).values(seen_at=now)
+            )
+            session.commit()
+    except OperationalError:
+        pass  # someone else is writing for long: the next request says it
+    finally:
+        writing.reset(token)
 
 
 def end_session(actor: Actor, token: str) -> None:

@@ -7,7 +7,7 @@ from flask_login import UserMixin
 from programme.accounts import queries, rules
 from programme.base import clock
 from programme.base.accounts import Account
-from programme.base.extensions import login
+from programme.base.extensions import db, login
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -23,7 +23,12 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 @login.user_loader  # type: ignore[untyped-decorator]
 def load(token: str) -> SignedIn | None:
     """The account behind a session token, or None once the session ended."""
-    found = queries.live_session(rules.digest(token), clock.now() - rules.IDLE)
+    digest, now = rules.digest(token), clock.now()
+    found = queries.live_session(digest, now - rules.IDLE)
+    if found is not None and found.seen_at < now - rules.TOUCH:
+        db.session.rollback()  # the transaction that has just read would block the one that writes on SQLite
+        rules.touch(digest)
+        found = queries.live_session(digest, now - rules.IDLE)
     if found is None or not found.account.is_active:
         return None
     return SignedIn(found.account, token)

@@ -121,16 +121,23 @@ class HouseForm(FlaskForm):
         once = self._fields.get("once")
         if once is None or not once.data:
             return
-        if db.session.get(OnceKey, once.data) is not None:
-            raise Refused(_("Cette demande est déjà enregistrée."), code="once")
-        db.session.add(OnceKey(key=str(once.data)[:64], used_at=clock.now()))
-        db.session.flush()
+        key = str(once.data)[:64]
+        said = Refused(_("Cette demande est déjà enregistrée."), code="once")
+        if db.session.get(OnceKey, key) is not None:
+            raise said
+        db.session.add(OnceKey(key=key, used_at=clock.now()))
+        try:
+            db.session.flush()
+        except IntegrityError as clash:  # the other half of a double click got there first
+            raise said from clash
 
 
 def _sqlite_columns(constraint: str) -> str:
     """SQLite names the columns of a unique constraint, not the constraint: look them up in the metadata."""
     for table in db.metadatas[None].tables.values():
-        kinds: list[UniqueConstraint | Index] = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+        kinds: list[UniqueConstraint | Index] = [
+            c for c in table.constraints if isinstance(c, UniqueConstraint)
+        ]
         for found in [*kinds, *table.indexes]:
             if str(found.name) == constraint:
                 return ", ".join(f"{table.name}.{column.name}" for column in found.columns)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from programme.accounts import invitations, queries
+from programme.base import clock
 from programme.base.access import Actor, Role
-from programme.base.accounts import LinkPurpose
+from programme.base.accounts import LinkPurpose, Serves, WebSession
 from programme.base.extensions import db
 from programme.base.refusals import Refused
 from programme.config import Settings
 from tests.client import HouseClient
+from tests.factories.cohorts import an_association
+from tests.factories.partnerships import agreement
 
 SYSTEM = Actor.system()
 PHRASE = "trois mots bien choisis"
@@ -105,3 +110,52 @@ def test_forgotten_answers_alike(client: HouseClient) -> None:
     db.session.commit()
     for email in ("d@example.ma", "personne@example.ma"):
         assert client.post("/forgotten", data={"email": email}).status_code == 302
+
+
+def test_editing_keeps_what_the_form_cannot_show(client: HouseClient) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    bare, carried = an_association(receipt_no=None), agreement()
+    served = {Serves.PERSON: [7], Serves.ASSOCIATION: [bare.id], Serves.AGREEMENT: [carried.id]}
+    made = invitations.create(SYSTEM, email="t@example.ma", name="T", role=Role.TRAINEE, served=served)
+    db.session.commit()
+    data = {"version": made.version, "name": "U", "role": "trainee", "agreements": [carried.id]}
+    assert client.post(f"/accounts/{made.id}", data=data).status_code == 302
+    kinds = {(one.kind, one.target_id) for one in made.delegations}
+    assert kinds == {(kind, ids[0]) for kind, ids in served.items()}
+    client.page("/accounts")
+    data = {"version": made.version, "name": "U", "role": "trainee"}
+    assert client.post(f"/accounts/{made.id}", data=data).status_code == 302
+    assert {one.kind for one in made.delegations} == {Serves.PERSON, Serves.ASSOCIATION}
+
+
+def test_asking_for_a_link_ends_no_invitation_and_is_slowed_down(client: HouseClient) -> None:
+    made = invitations.create(SYSTEM, email="a@example.ma", name="A", role=Role.AUDITOR)
+    token = invitations.issue_link(SYSTEM, made, LinkPurpose.INVITATION)
+    db.session.commit()
+    answers = [client.post("/forgotten", data={"email": "a@example.ma"}).status_code for _ in range(9)]
+    assert answers == [302] * 8 + [429]
+    client.page(f"/welcome/{token}")
+    assert client.post("/forgotten", data={"email": "b@example.ma"}).status_code == 302
+    assert client.post("/sign-in", data={"email": "a@example.ma", "password": PHRASE}).status_code == 422
+    assert client.post(f"/welcome/{token}", data={"password": PHRASE, "again": PHRASE}).status_code == 302
+    assert queries.links_in_use(made.id) == []
+
+
+def test_a_session_in_use_does_not_fall_asleep(client: HouseClient) -> None:
+    account = client.sign_in_as(Role.AUDITOR)
+    found = db.session.scalars(sa.select(WebSession).where(WebSession.account_id == account.id)).one()
+    for past in (dt.timedelta(hours=11), dt.timedelta(minutes=6)):
+        found.seen_at = clock.now() - past
+        client.page("/account")
+        assert found.seen_at > clock.now() - dt.timedelta(minutes=1)
+    found.seen_at = clock.now() - dt.timedelta(hours=13)
+    assert client.get("/account").status_code == 302
+
+
+def test_a_form_sent_twice_is_refused_however_long_its_key(client: HouseClient) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    data = {"name": "S", "role": "auditor", "language": "fr", "once": "k" * 70}
+    assert client.post("/accounts/new", data={**data, "email": "s@example.ma"}).status_code == 302
+    again = client.post("/accounts/new", data={**data, "email": "u@example.ma", "once": "k" * 64 + "other"})
+    assert again.status_code == 422
+    assert "déjà enregistrée" in again.get_data(as_text=True)
