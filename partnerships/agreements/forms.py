@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from partnerships.agreements.models import AgreementKind, PartyRole
@@ -129,8 +129,9 @@ class PartyForm(CreatingForm):
 
 
 class SignForm(HouseForm):
-    """Who accepted the text, in which capacity, on which day."""
+    """Who accepted the text, in which capacity, on which day; `text` is the digest of what was read."""
 
+    text = HiddenField()
     signatory = TextField(_l("Signataire"), [NEEDED])
     capacity = TextField(
         _l("En qualité de"), [NEEDED], description=_l("Par exemple : wali de la région, vice-président.")

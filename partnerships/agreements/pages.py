@@ -11,6 +11,7 @@ from flask import url_for
 
 from partnerships.agreements import alerts, queries, rules
 from partnerships.agreements.drawing import line_of
+from partnerships.agreements.forms import SignForm
 from partnerships.agreements.history import Told, told
 from partnerships.agreements.models import MOVES, Agreement, AgreementKind, AgreementState, Party
 from partnerships.agreements.period import digest_of, effective_on, effective_period
@@ -179,6 +180,22 @@ def party_values(party: Party) -> dict[str, Any]:
 def digest(agreement: Agreement) -> str:
     """The SHA-256 that the signature binds: the locked one, or the one it would lock."""
     return agreement.text_sha256 or digest_of(agreement)
+
+
+def expected(party: Party) -> dict[str, Any]:
+    """What the form of a signature shows first: who is to sign, and the text that is read."""
+    return {"signatory": party.signatory, "capacity": party.capacity, "text": digest(party.agreement)}
+
+
+def is_as_read(form: SignForm, agreement: Agreement) -> bool:
+    """Whether the text still is the one that the form was made from; 409 with the sentence if not."""
+    now = digest(agreement)
+    if form.text.data == now:
+        return True
+    form.status, form.text.data = 409, now
+    form.text.raw_data = None
+    form.refuse(_("Le texte a changé entre-temps : relisez-le avant d'enregistrer la signature."))
+    return False
 
 
 def upload(sent: Any, folder: Path) -> dict[str, Any]:

@@ -146,13 +146,14 @@ def remove_party(agreement_id: int, party_id: int) -> ResponseReturnValue:
 def sign(agreement_id: int, party_id: int) -> ResponseReturnValue:
     agreement = _agreement(agreement_id)
     party = _party(agreement, party_id)
-    form = forms.SignForm(signatory=party.signatory, capacity=party.capacity)
+    form = forms.SignForm(**pages.expected(party))
     said = {
         "signatory": form.signatory.data,
         "capacity": form.capacity.data,
         "signed_on": form.signed_on.data,
     }
-    if form.validate_on_submit() and form.accepts(rules.sign, g.actor, party, scope=g.scope, **said):
+    sent = form.validate_on_submit() and pages.is_as_read(form, agreement)
+    if sent and form.accepts(rules.sign, g.actor, party, scope=g.scope, **said):
         flash(_("Signature enregistrée."), "success")
         return _show(agreement)
     return _page("sign", form, agreement=agreement, party=party, digest=pages.digest(agreement))

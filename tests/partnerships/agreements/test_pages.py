@@ -10,6 +10,7 @@ import pytest
 
 from partnerships.agreements import rules
 from partnerships.agreements.models import Agreement, AgreementFile, AgreementState
+from partnerships.agreements.period import digest_of
 from partnerships.agreements.todos import find as todos
 from partnerships.commitments import rules as commitments
 from programme.base import clock
@@ -83,7 +84,7 @@ def test_an_agreement_is_made_signed_and_put_in_force_by_hand(ministry: HouseCli
     for party in list(agreement.parties):
         page = ministry.page(f"{base}/parties/{party.id}/sign")
         assert "SHA-256" in page
-        data = {"signatory": "س", "capacity": "والي", "signed_on": "2023-06-14"}
+        data = {"signatory": "س", "capacity": "والي", "signed_on": "2023-06-14", "text": digest_of(agreement)}
         assert ministry.post(f"{base}/parties/{party.id}/sign", data=data).status_code == 302
     for step in ("sign", "enter_into_force"):
         assert ministry.post(f"{base}/steps/{step}", data={"version": agreement.version}).status_code == 302
@@ -254,7 +255,7 @@ def test_a_partner_meets_its_own_agreements_only(client: HouseClient) -> None:
     client.page(f"/agreements/{other.id}", 404)
     client.page(f"/agreements/{other.id}/history", 404)
     client.page(f"/agreements/{mine.id}/edit", 403)
-    data = {"signatory": "س", "capacity": "ص", "signed_on": "2023-06-14"}
+    data = {"signatory": "س", "capacity": "ص", "signed_on": "2023-06-14", "text": digest_of(mine)}
     assert client.post(f"/agreements/{mine.id}/parties/{theirs.id}/sign", data=data).status_code == 403
     assert client.post(f"/agreements/{mine.id}/parties/{own.id}/sign", data=data).status_code == 302
     assert own.signed_on == dt.date(2023, 6, 14)
@@ -322,3 +323,18 @@ def test_search_finds_agreements_in_scope(session: Any) -> None:
         assert find(ministry, Scope(), "الامل", 5) == []
         assert find(Actor.of(1, "t", Role.TRAINEE), Scope.country(), "الامل", 5) == []
         assert find(ministry, Scope.country(), "…", 5) == []
+
+
+def test_a_text_that_changed_since_it_was_read_is_not_signed(client: HouseClient) -> None:
+    agreement = make.approved()
+    party, read = agreement.parties[0], digest_of(agreement)
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    address = f"/agreements/{agreement.id}/parties/{party.id}/sign"
+    assert read in client.page(address)
+    rules.edit(Actor.system(), agreement, title_ar="اتفاقية أخرى")
+    data = {"signatory": "س", "capacity": "ص", "signed_on": "2023-06-14", "text": read}
+    answer = client.post(address, data=data)
+    assert answer.status_code == 409
+    assert "Le texte a changé" in answer.get_data(as_text=True)
+    assert party.signed_on is None
+    assert client.post(address, data={**data, "text": digest_of(agreement)}).status_code == 302
