@@ -16,6 +16,7 @@ from cohorts.people import queries as people
 from cohorts.people.models import Person
 from programme.base import clock, hours
 from programme.base.access import Permission, requires
+from programme.base.asked import asked_number
 from programme.base.language import gettext as _
 from programme.base.measures import Moment
 from regions.associations.queries import Filters, some
@@ -33,7 +34,7 @@ def _enrolment(enrolment_id: int) -> Enrolment:
 
 def _chosen() -> Person | None:
     """The person whom the search found and the address names."""
-    asked = request.args.get("person", type=int)
+    asked = asked_number(request.args, "person")
     return (people.get_person(g.scope, asked) or abort(404)) if asked else None
 
 

@@ -231,3 +231,14 @@ def test_a_found_person_is_enrolled_as_they_are(client: HouseClient, made: Cohor
         client.post(address, data={"enrolled_on": "2023-09-08", "bureau_role": "member"}).status_code == 302
     )
     assert client.get(f"/cohorts/seats/{held}/trainees/new?person=999999").status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["9" * 25, "-1", "0", "x"])
+def test_a_number_in_the_address_that_is_nobodys_is_no_fault(
+    client: HouseClient, session: Any, asked: str
+) -> None:
+    held = seat(cohort()).id
+    session.commit()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    answer = client.get(f"/cohorts/seats/{held}/trainees/new?person={asked}")
+    assert answer.status_code in {200, 400, 404, 422}
