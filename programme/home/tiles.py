@@ -127,9 +127,10 @@ def agreements_tile(scope: Scope, doors: Doors, region_id: int | None = None) ->
     )
     return Tile(
         _("Conventions en vigueur"),
-        now if doors.asked.is_past else by_state.get(AgreementState.IN_FORCE, 0),
+        now,
         sum(number for state, number in by_state.items() if state not in OVER) or None,
         now - before,
-        doors.agreements(),
+        # The register lists states: only where that is as many rows does it stand behind the figure.
+        doors.agreements() if by_state.get(AgreementState.IN_FORCE, 0) == now else None,
         definition_of("agreements_in_force"),
     )

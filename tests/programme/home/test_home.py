@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import html
 import re
 
 import pytest
@@ -13,6 +15,7 @@ from programme.base.language import format_number
 from programme.base.measures import Moment
 from reports.progress import progress, total
 from tests.client import HouseClient
+from tests.factories import partnerships as agreements
 from tests.factories.associations import region
 from tests.programme.home.scene import Scene, scene
 
@@ -161,3 +164,27 @@ def test_a_regional_officer_of_one_region_sees_its_provinces(client: HouseClient
     assert "Taounate" in page
     assert "Marrakech" not in page
     assert "/reached?province=03.531" in page or "/reached?region=03&amp;province=03.231" in page
+
+
+def test_every_link_of_a_partners_pages_opens(client: HouseClient) -> None:
+    made = scene()
+    client.sign_in_as(Role.REGIONAL_PARTNER, **_serves(Role.REGIONAL_PARTNER, made))
+    links = {
+        one for page in ("/", "/regions/03") for one in re.findall(r'href="(/[^"#]*)"', client.page(page))
+    }
+    for one in sorted(links):
+        if not one.startswith("/static") and ".pdf" not in one and ".xlsx" not in one:
+            assert client.get(html.unescape(one), check=False).status_code in {200, 302}, one
+
+
+def test_agreements_are_counted_by_one_measure_and_listed_where_the_list_is_as_long(
+    client: HouseClient,
+) -> None:
+    scene()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    listed = 'href="/agreements?state=in_force"'
+    before = listed in client.page("/")
+    # In force by its state, but not in effect yet: the register has a row that the figure has not.
+    agreements.in_force(starts_on=dt.date(2029, 1, 1))
+    assert before
+    assert listed not in client.page("/")
