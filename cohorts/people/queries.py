@@ -110,6 +110,21 @@ def pair_of(first_id: int, second_id: int) -> PersonPair | None:
     )
 
 
+def pairs_of_two_cards(person: Person) -> Sequence[PersonPair]:
+    """Open pairs of a person in which both have a national id, and another one: two persons."""
+    if person.national_id_hash is None:
+        return []
+    others = sa.select(Person.id).where(
+        Person.national_id_hash.is_not(None), Person.national_id_hash != person.national_id_hash
+    )
+    clause = sa.or_(
+        sa.and_(PersonPair.first_id == person.id, PersonPair.second_id.in_(others)),
+        sa.and_(PersonPair.second_id == person.id, PersonPair.first_id.in_(others)),
+    )
+    chosen = sa.select(PersonPair).where(PersonPair.state == PairState.OPEN, clause)
+    return db.session.scalars(chosen.order_by(PersonPair.id)).all()
+
+
 def open_pairs(scope: Scope) -> list[tuple[int, int]]:
     """(first, second) person ids that nobody decided on yet, where the scope sees the first."""
     chosen = (

@@ -39,6 +39,7 @@ journal.declare(
         "people:consent:give": _l("Consentement recueilli"),
         "people:consent:withdraw": _l("Consentement retiré"),
         "people:pair:suspect": _l("Doublon probable signalé"),
+        "people:pair:distinct": _l("Doublon écarté : deux numéros de CNIE"),
     },
     {
         "national_id": _l("Numéro de CNIE"),
@@ -322,6 +323,11 @@ def _note_edit(actor: Actor, person: Person, changed: Changed) -> None:
 def _suspect(actor: Actor, person: Person) -> list[Person]:
     """Remember pairs of records that may be one person; answers those not decided on."""
     suspects = []
+    for pair in queries.pairs_of_two_cards(person):
+        pair.state, pair.decided_at, pair.decided_by_id = PairState.DISTINCT, clock.now(), actor.account_id
+        after = {"other": pair.second_id if pair.first_id == person.id else pair.first_id}
+        journal.record(db.session, actor, "people:pair:distinct", person, after=after)
+    db.session.flush()
     for other in queries.alike(person):
         pair = queries.pair_of(person.id, other.id)
         if pair is None:

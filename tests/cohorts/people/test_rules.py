@@ -211,3 +211,13 @@ def test_the_national_id_of_someone_out_of_sight_names_nobody(session: Any) -> N
     person("أمينة", national_id="AB123456")
     with pytest.raises(Refused, match="sous un autre nom"):
         rules.edit_person(SYSTEM, person("سلمى"), national_id="AB123456", scope=Scope())
+
+
+def test_a_second_national_id_settles_a_suspicion(session: Any) -> None:
+    person("أمينة العلوي", national_id="AB123456", **TWIN)
+    second = person("أمينة العلوي", **TWIN)
+    assert len(queries.open_pairs(Scope.country())) == 1
+    rules.edit_person(SYSTEM, second, national_id="CD123456")
+    pair = session.scalars(sa.select(PersonPair)).one()
+    assert (pair.state, pair.decided_at is not None) == (PairState.DISTINCT, True)
+    assert queries.open_pairs(Scope.country()) == []
