@@ -323,9 +323,9 @@ def _note_edit(actor: Actor, person: Person, changed: Changed) -> None:
 def _suspect(actor: Actor, person: Person) -> list[Person]:
     """Remember pairs of records that may be one person; answers those not decided on."""
     suspects = []
-    for pair in queries.pairs_of_two_cards(person):
-        pair.state, pair.decided_at, pair.decided_by_id = PairState.DISTINCT, clock.now(), actor.account_id
-        after = {"other": pair.second_id if pair.first_id == person.id else pair.first_id}
+    for old in queries.pairs_of_two_cards(person):
+        old.state, old.decided_at, old.decided_by_id = PairState.DISTINCT, clock.now(), actor.account_id
+        after = {"other": old.second_id if old.first_id == person.id else old.first_id}
         journal.record(db.session, actor, "people:pair:distinct", person, after=after)
     db.session.flush()
     for other in queries.alike(person):
