@@ -111,7 +111,7 @@ def _account(role: Role, side: Side) -> int:
 def _fill(side: Side, uploads: Path) -> None:
     place = province(side.province)
     side.ids |= {"region_id": place.region_id, "region_code": side.region, "province_id": place.id}
-    host, guest = _associations(side, uploads)
+    host, guest, waiting = _associations(side, uploads)
     _agreement(side, uploads)
     running = regional_programme(side.region)
     side.ids["regional_programme_id"] = running.id
@@ -127,7 +127,7 @@ def _fill(side: Side, uploads: Path) -> None:
     learner = _people(side, taken)
     session = _session(side, group, learner, uploads)
     side.codes["session"] = session.code
-    _transfer(side, host, guest, learner.person)
+    _transfer(side, host, {TransferState.VALIDATED: guest}, waiting, learner.person)
     _batch(side)
 
 
@@ -135,8 +135,8 @@ def _file(side: Side, uploads: Path) -> files.StoredFile:
     return files.keep(db.session, uploads, PAPER, f"{side.latin}.pdf", None)
 
 
-def _associations(side: Side, uploads: Path) -> tuple[Association, Association]:
-    host, guest = (
+def _associations(side: Side, uploads: Path) -> tuple[Association, Association, Association]:
+    host, guest, waiting = (
         association(
             f"جمعية {side.arabic} {word}",
             province_code=side.province,
@@ -145,7 +145,7 @@ def _associations(side: Side, uploads: Path) -> tuple[Association, Association]:
             president=f"رئيس {side.arabic}",
             email=f"bureau{number}@{side.latin.split()[-1].lower()}.ma",
         )
-        for number, word in ((1, "الأولى"), (2, "الثانية"))
+        for number, word in ((1, "الأولى"), (2, "الثانية"), (3, "الثالثة"))
     )
     minutes = AssociationDocument(
         association_id=host.id, kind=DocumentKind.MINUTES, title=f"PV {side.latin}", file=_file(side, uploads)
@@ -168,7 +168,7 @@ def _associations(side: Side, uploads: Path) -> tuple[Association, Association]:
         "mandate_id": mandate.id,
         "suspicion_id": (known or suspicion).id,
     }
-    return host, guest
+    return host, guest, waiting
 
 
 def _agreement(side: Side, uploads: Path) -> None:
@@ -301,7 +301,14 @@ def _session(side: Side, group: Cohort, learner: Enrolment, uploads: Path) -> Se
     return planned
 
 
-def _transfer(side: Side, host: Association, guest: Association, trainer: Person) -> None:
+def _transfer(
+    side: Side,
+    host: Association,
+    guests: dict[TransferState, Association],
+    waiting: Association,
+    trainer: Person,
+) -> None:
+    """An activity of each state; whoever is not reached by the validated one waits."""
     for number, state in enumerate((TransferState.DRAFT, TransferState.SUBMITTED, TransferState.VALIDATED)):
         made = TransferActivity(
             code=side.code(f"T{number}"),
@@ -322,7 +329,10 @@ def _transfer(side: Side, host: Association, guest: Association, trainer: Person
                 SYSTEM, name_ar=f"مشارك {side.arabic} {word} {number}", name_fr=f"Participant {side.latin}"
             ).person
             part = TransferParticipation(
-                person_id=guest_person.id, association_id=guest.id, on_date=DAY, minutes=360
+                person_id=guest_person.id,
+                association_id=guests.get(state, waiting).id,
+                on_date=DAY,
+                minutes=360,
             )
             made.participations.append(part)
         db.session.flush()

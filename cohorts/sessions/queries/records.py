@@ -96,9 +96,18 @@ def get_sitting(session: Session, sitting_id: int) -> Sitting | None:
     return next((one for one in session.sittings if one.id == sitting_id), None)
 
 
-def trainers(_scope: Scope) -> Sequence[Trainer]:
-    """All trainers by name: one may teach in any region."""
-    return db.session.scalars(sa.select(Trainer).order_by(Trainer.name_key, Trainer.id)).all()
+def trainers(scope: Scope) -> Sequence[Trainer]:
+    """Trainers of sittings in scope by name, to suggest; those of other regions are found by what is typed."""
+    chosen = sa.select(Trainer)
+    if scope.regions is not None:
+        given = (
+            sa.select(Sitting.trainer_id)
+            .join(Session, Session.id == Sitting.session_id)
+            .join(Cohort, Cohort.id == Session.cohort_id)
+            .where(visible(scope))
+        )
+        chosen = chosen.where(Trainer.id.in_(given))
+    return db.session.scalars(chosen.order_by(Trainer.name_key, Trainer.id)).all()
 
 
 def trainer_by_email(address: str) -> Trainer | None:
