@@ -12,6 +12,7 @@ from cohorts.enrolment import queries as enrolment
 from cohorts.enrolment.models import Cohort, Enrolment, Seat
 from cohorts.people.models import Consent, PairState, Person, PersonPair
 from cohorts.transfer.models import TransferActivity, TransferParticipation
+from cohorts.transfer.queries import visible as sheet_visible
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.folding import fold
@@ -28,20 +29,12 @@ def visible(scope: Scope) -> sa.ColumnElement[bool]:
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .where(enrolment.enrolment_visible(scope))
     )
-    clauses = [Person.id.in_(enrolled)]
-    regions = scope.regions | scope.territory
-    if regions or scope.associations:
-        named = (
-            sa.select(TransferParticipation.person_id)
-            .join(TransferActivity, TransferActivity.id == TransferParticipation.activity_id)
-            .where(
-                sa.or_(
-                    TransferActivity.region_id.in_(regions),
-                    TransferActivity.host_id.in_(scope.associations),
-                )
-            )
-        )
-        clauses.append(Person.id.in_(named))
+    named = (
+        sa.select(TransferParticipation.person_id)
+        .join(TransferActivity, TransferActivity.id == TransferParticipation.activity_id)
+        .where(sheet_visible(scope))
+    )
+    clauses = [Person.id.in_(enrolled), Person.id.in_(named)]
     if scope.persons:
         clauses.append(Person.id.in_(scope.persons))
     return sa.or_(*clauses)
