@@ -96,7 +96,10 @@ class Settings:
     def flask(self) -> dict[str, Any]:
         """The same, as Flask and its extensions name them."""
         # A refused row must not put names and phones in the log (RULES D1).
-        engine: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": self.database_url.startswith("postgresql")}
+        engine: dict[str, Any] = {
+            "hide_parameters": True,
+            "pool_pre_ping": self.database_url.startswith("postgresql"),
+        }
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,

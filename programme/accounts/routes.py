@@ -89,22 +89,29 @@ def switch_language(which: str) -> ResponseReturnValue:
 @public
 def forgotten() -> ResponseReturnValue:
     form = ForgottenForm()
+    status = 200
     if form.validate_on_submit():
-        # Keys of their own: whoever asks for links keeps nobody from signing in.
-        asked = f"link {form.email.data}", f"link {request.remote_addr or ''}"
         try:
-            rules.check_throttle(*asked)
+            _send_link(form.email.data)
         except Refused as refusal:
             form.refuse(refusal.message)
-            return render_template("programme/accounts/forgotten.html", form=form), refusal.status
-        rules.note_failure(*asked)
-        account = queries.account_by_email(form.email.data)
-        if account is not None and account.is_active:
-            management.invite(account, LinkPurpose.RESET)
-        # The same answer either way: nobody learns who has an account.
-        flash(_("Si un compte existe pour cette adresse, un lien vient de lui être envoyé."), "success")
-        return redirect(url_for(".sign_in"))
-    return render_template("programme/accounts/forgotten.html", form=form), 422 if form.errors else 200
+            status = refusal.status
+        else:
+            # The same answer either way: nobody learns who has an account.
+            flash(_("Si un compte existe pour cette adresse, un lien vient de lui être envoyé."), "success")
+            return redirect(url_for(".sign_in"))
+    status = 422 if form.errors and status == 200 else status
+    return render_template("programme/accounts/forgotten.html", form=form), status
+
+
+def _send_link(email: str) -> None:
+    # Keys of their own: whoever asks for links keeps nobody from signing in.
+    asked = f"link {email}", f"link {request.remote_addr or ''}"
+    rules.check_throttle(*asked)
+    rules.note_failure(*asked)
+    account = queries.account_by_email(email)
+    if account is not None and account.is_active:
+        management.invite(account, LinkPurpose.RESET)
 
 
 @bp.route("/welcome/<token>", methods=["GET", "POST"])
