@@ -210,6 +210,19 @@ class Count:
             }
         return regions
 
+    def together(self) -> dict[str, int]:
+        """What the country counts once although two regions count it: who is enrolled in both."""
+        is_known = self.known_on >= ENTERED
+        enrolled = [one for one in self.story.enrolled if one.on <= self.as_at and is_known]
+        done = set(self.completed())
+        finished = [one for one in enrolled if (one.cohort, one.record) in done]
+        return {
+            "associations_enrolled": len({one.club for one in enrolled}),
+            "associations_completed": len({one.club for one in finished}),
+            "trainees_enrolled": len({one.record for one in enrolled}),
+            "trainees_completed": len({one.record for one in finished}),
+        }
+
     def is_held(self, taught: Taught, region: str) -> bool:
         """A validated training session of a cohort of the region, of which a half-day was given."""
         return (
