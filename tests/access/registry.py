@@ -140,7 +140,7 @@ def _value(door: Door, name: str, side: Side, world: World) -> str | int:
         key = door.key(name)
         return side.ids[key] if key in side.ids else side.codes[key]
     if name == "module_id":
-        return 1
+        return int(world.mine.ids["module_id"])
     if name == "account_id":
         return int(world.other.ids["officer_id"])
     return FREE[name]

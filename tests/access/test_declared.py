@@ -6,6 +6,7 @@ from flask import Flask
 
 from programme.app import create_app
 from programme.base.access import GRANTS, Permission, Role, access_of
+from programme.base.extensions import db
 from programme.config import Settings
 from tests.access.registry import unregistered
 
@@ -53,6 +54,8 @@ def test_an_undeclared_view_is_refused(settings: Settings) -> None:
     made = create_app(settings)
     made.add_url_rule("/silent", view_func=lambda: "opened", endpoint="silent")
     assert made.test_client().get("/silent").status_code == 403
+    with made.app_context():
+        db.engine.dispose()
 
 
 def test_every_permission_is_granted_and_used(app: Flask) -> None:

@@ -114,7 +114,7 @@ def _fill(side: Side, uploads: Path) -> None:
     host, guest, waiting = _associations(side, uploads)
     _agreement(side, uploads)
     running = regional_programme(side.region)
-    side.ids["regional_programme_id"] = running.id
+    side.ids |= {"regional_programme_id": running.id, "module_id": module("M1").id}
     group = cohort(
         side.code("C"),
         side.region,
