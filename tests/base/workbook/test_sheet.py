@@ -159,14 +159,14 @@ def test_size_rows_and_time_are_bounded() -> None:
         read_table(data, "x.xlsx", dataclasses.replace(DEFAULT_LIMITS, rows=20))
     with pytest.raises(NotAWorkbook, match="dépasse"):
         read_table(data, "x.xlsx", dataclasses.replace(DEFAULT_LIMITS, size=1000))
-    with pytest.raises(NotAWorkbook, match="lourd|abîmé"):
+    with pytest.raises(NotAWorkbook, match=r"lourd|abîmé"):
         read_table(data, "x.xlsx", dataclasses.replace(DEFAULT_LIMITS, memory=16 * 1024 * 1024))
-    with pytest.raises(NotAWorkbook, match="lourd|abîmé"):
+    with pytest.raises(NotAWorkbook, match=r"lourd|abîmé"):
         read_table(data, "x.xlsx", dataclasses.replace(DEFAULT_LIMITS, output=50))
-    with pytest.raises(NotAWorkbook, match="lourd|abîmé"):
+    with pytest.raises(NotAWorkbook, match=r"lourd|abîmé"):
         read_table(data, "x.xlsx", dataclasses.replace(DEFAULT_LIMITS, patience=0.01))
     long = xlsx([["code"], *([i] * 20 for i in range(12_000))])
-    with pytest.raises(NotAWorkbook, match="lourd|abîmé"):
+    with pytest.raises(NotAWorkbook, match=r"lourd|abîmé"):
         read_table(long, "x.xlsx", dataclasses.replace(DEFAULT_LIMITS, seconds=1))
 
 
