@@ -12,7 +12,6 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
-    HiddenField,
     IntegerField,
     SelectField,
     StringField,
@@ -170,9 +169,3 @@ class StepForm(EditingForm):
     """A step of the life-cycle, with its reason where it needs one."""
 
     reason = TextAreaField(_l("Motif"), [Optional(), Length(max=1000)], filters=[tidy])
-
-
-class RemoveForm(EditingForm):
-    """Taking one line off the sheet."""
-
-    participation_id = HiddenField()

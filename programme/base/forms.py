@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms import DateField, Field, HiddenField, StringField
+from wtforms import DateField, HiddenField, StringField
 from wtforms.validators import Length, Optional
 
 from programme.base import cleaning, clock
@@ -164,13 +164,3 @@ class EditingForm(HouseForm):
             _("Cette fiche a été modifiée entre-temps : voici la version enregistrée à côté de la vôtre.")
         )
         return False
-
-
-def field_errors(form: HouseForm) -> list[tuple[Field | None, str]]:
-    """(field or None, sentence) of everything wrong, in the form's order, for the summary."""
-    found: list[tuple[Field | None, str]] = [(None, str(text)) for text in form.form_errors]
-    for field in form:
-        for error in field.errors:
-            if isinstance(error, str) or not isinstance(error, list | dict | tuple):
-                found.append((field, str(error)))
-    return found

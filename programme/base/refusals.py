@@ -23,11 +23,3 @@ class Refused(Exception):
         """The same refusal with its field called as the form or workbook at hand calls it."""
         field = aliases.get(self.field, self.field) if self.field else None
         return Refused(self.message, field, code=self.code, status=self.status)
-
-
-class Stale(Refused):
-    """Someone else changed the record meanwhile; `theirs` holds the values now stored, by field."""
-
-    def __init__(self, message: str, theirs: dict[str, object]) -> None:
-        super().__init__(message, code="stale")
-        self.theirs = theirs
