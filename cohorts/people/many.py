@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cohorts.people import queries, rules
-from cohorts.people.models import Person, PersonPair
+from cohorts.people.models import Person
+from cohorts.people.rules import identity, pairs, persons
 from programme.base import journal
 from programme.base.access import Actor, Permission, Scope
 from programme.base.cleaning import Cleaned, clean_national_id
@@ -42,25 +43,30 @@ class Many:
         for person in queries.with_name_keys({person_key(name)[:300] for name in names}):
             self._remember(person)
         self._suspected: list[tuple[Person, Person]] = []
+        self._identified: list[Person] = []
 
     def find_or_make(
         self, *, national_id: str | None = None, within: Collection[Person] = (), **data: Any
     ) -> rules.Found:
         """As `rules.find_or_make`, `within` being records; a person made has no id before `finish`."""
         blank = dict.fromkeys(rules.PLAIN)
-        given = rules._cleaned(**{**blank, **data})
+        given = identity.cleaned(**{**blank, **data})
         card = clean_national_id(national_id)
         known = self._known(card, given, within)
         if known is not None:
-            changed = rules._update(self.actor, known, given, card, overwrite=False)
+            changed = persons.update(self.actor, known, given, card, overwrite=False)
+            identity.keep_typed(known, phone=data.get("phone"), card=card)
+            if "national_id" in changed:
+                self._identified.append(known)
             suspects = self._note(known, changed)
             return rules.Found(known, False, changed, suspects)
         person = Person(
             **given,
-            sort_key=rules._sort_key(given["name_ar"]),
-            name_key=rules._name_key(given["name_ar"]),
+            sort_key=identity.sort_key(given["name_ar"]),
+            name_key=identity.name_key(given["name_ar"]),
         )
-        rules._seal(person, card)
+        identity.seal(person, card)
+        identity.keep_typed(person, phone=data.get("phone"), card=card)
         self.session.add(person)
         after = {**given, "national_id": card.value}
         journal.record(
@@ -69,14 +75,11 @@ class Many:
         return rules.Found(person, True, {}, self._note(person, {"new": (None, None)}))
 
     def finish(self) -> None:
-        """Flush, and remember the pairs of records that look alike (RULES, Counting)."""
-        self.session.flush()
+        """Flush, settle the pairs of two national ids, remember records that look alike (RULES, Counting)."""
+        pairs.settle_two_cards(self.actor, self._identified)
         for person, other in self._suspected:
-            if queries.pair_of(person.id, other.id) is None:
-                low, high = sorted((person.id, other.id))
-                self.session.add(PersonPair(first_id=low, second_id=high))
-                after = {"other": other.id}
-                journal.record(self.session, self.actor, "people:pair:suspect", person, after=after)
+            pairs.remember_pair(self.actor, person, other)
+        self._identified.clear()
         self._suspected.clear()
         self.session.flush()
 
@@ -86,12 +89,12 @@ class Many:
                 if one in self._by_hash:
                     found = self._by_hash[one]
                     if found.id is not None:
-                        rules.refuse_stranger(self.scope, found, given)
+                        identity.refuse_stranger(self.scope, found, given)
                     return found
-        key = rules._name_key(given["name_ar"])
+        key = identity.name_key(given["name_ar"])
         for person in within:
             is_another = card.value and person.national_id_hash
-            if person.name_key == key and not is_another and not rules._contradicts(person, given):
+            if person.name_key == key and not is_another and not identity.contradicts(person, given):
                 return person
         return None
 

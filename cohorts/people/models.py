@@ -42,6 +42,8 @@ class Person(Base):
     national_id_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     national_id_masked: Mapped[str | None] = mapped_column(sa.String(20))
     is_national_id_odd: Mapped[bool] = mapped_column(default=False)
+    typed_sealed: Mapped[str | None] = mapped_column(sa.String(2000))
+    """Phone and national id as they were typed, where that differs from what is kept; encrypted (A5, D1)."""
     sex: Mapped[Sex | None] = mapped_column(choice(Sex, "sex"))
     birth_date: Mapped[dt.date | None] = mapped_column()
     phone: Mapped[str | None] = mapped_column(sa.String(40))
@@ -76,6 +78,19 @@ class PersonPair(Base):
     state: Mapped[PairState] = mapped_column(choice(PairState, "state"), default=PairState.OPEN)
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     decided_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
+class PairDecision(Base):
+    """One decision on a pair, or its taking back: what was known of it on a day (RULES D4). Never changed."""
+
+    __tablename__ = "person_pair_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pair_id: Mapped[int] = mapped_column(sa.ForeignKey("person_pair.id", ondelete="CASCADE"), index=True)
+    state: Mapped[PairState] = mapped_column(choice(PairState, "state"))
+    decided_at: Mapped[dt.datetime] = mapped_column(Instant)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    reason: Mapped[str | None] = mapped_column(sa.String(500))
 
 
 class ConsentPurpose(Labelled):

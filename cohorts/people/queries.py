@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from cohorts.enrolment import queries as enrolment
-from cohorts.enrolment.models import Cohort, Enrolment, Seat
+from cohorts.enrolment.models import ACTIVE_STATES, Cohort, Enrolment, Seat
 from cohorts.people.models import Consent, PairState, Person, PersonPair
 from cohorts.transfer.models import TransferActivity, TransferParticipation
 from cohorts.transfer.queries import visible as sheet_visible
@@ -17,6 +17,7 @@ from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.folding import fold
 from programme.base.journal import JournalEntry
+from regions.associations.models import Association
 
 
 def visible(scope: Scope) -> sa.ColumnElement[bool]:
@@ -103,30 +104,113 @@ def pair_of(first_id: int, second_id: int) -> PersonPair | None:
     )
 
 
-def pairs_of_two_cards(person: Person) -> Sequence[PersonPair]:
-    """Open pairs of a person in which both have a national id, and another one: two persons."""
-    if person.national_id_hash is None:
+def pairs_of_two_cards(person_ids: Collection[int]) -> Sequence[PersonPair]:
+    """Pairs of these persons, not known to be distinct, in which both have a national id: two persons."""
+    if not person_ids:
         return []
-    others = sa.select(Person.id).where(
-        Person.national_id_hash.is_not(None), Person.national_id_hash != person.national_id_hash
+    first, second = aliased(Person), aliased(Person)
+    chosen = (
+        sa.select(PersonPair)
+        .join(first, first.id == PersonPair.first_id)
+        .join(second, second.id == PersonPair.second_id)
+        .where(
+            PersonPair.state != PairState.DISTINCT,
+            sa.or_(PersonPair.first_id.in_(person_ids), PersonPair.second_id.in_(person_ids)),
+            first.national_id_hash != second.national_id_hash,
+        )
     )
-    clause = sa.or_(
-        sa.and_(PersonPair.first_id == person.id, PersonPair.second_id.in_(others)),
-        sa.and_(PersonPair.second_id == person.id, PersonPair.first_id.in_(others)),
-    )
-    chosen = sa.select(PersonPair).where(PersonPair.state == PairState.OPEN, clause)
     return db.session.scalars(chosen.order_by(PersonPair.id)).all()
 
 
-def open_pairs(scope: Scope) -> list[tuple[int, int]]:
-    """(first, second) person ids that nobody decided on yet, where the scope sees the first."""
-    chosen = (
-        sa.select(PersonPair.first_id, PersonPair.second_id)
-        .join(Person, Person.id == PersonPair.first_id)
-        .where(PersonPair.state == PairState.OPEN, visible(scope))
-        .order_by(PersonPair.first_id, PersonPair.second_id)
+def has_two_cards(pair: PersonPair) -> bool:
+    """Whether both records of a pair have a national id."""
+    chosen = sa.select(sa.func.count(Person.national_id_hash)).where(
+        Person.id.in_((pair.first_id, pair.second_id))
     )
-    return [(first, second) for first, second in db.session.execute(chosen)]
+    return db.session.scalar(chosen) == 2
+
+
+def has_two_places(pair: PersonPair) -> bool:
+    """Whether both records of a pair hold a place in one regional programme."""
+    first, second = aliased(Enrolment), aliased(Enrolment)
+    chosen = (
+        sa.select(first.id)
+        .join(second, second.regional_programme_id == first.regional_programme_id)
+        .where(
+            first.person_id == pair.first_id,
+            second.person_id == pair.second_id,
+            first.state.in_(ACTIVE_STATES),
+            second.state.in_(ACTIVE_STATES),
+        )
+        .limit(1)
+    )
+    return db.session.scalar(chosen) is not None
+
+
+def recorders(person_ids: Collection[int]) -> set[int]:
+    """Accounts that entered one of these records, as the journal has it."""
+    chosen = sa.select(JournalEntry.actor_id).where(
+        JournalEntry.subject_type == "person",
+        JournalEntry.subject_id.in_(person_ids),
+        JournalEntry.event == "people:person:add",
+        JournalEntry.actor_id.is_not(None),
+    )
+    return {one for one in db.session.scalars(chosen) if one is not None}
+
+
+def person_pairs(
+    scope: Scope, state: PairState = PairState.OPEN, after: int = 0, limit: int = 25
+) -> Sequence[PersonPair]:
+    """Pairs in one state whose records are both in scope, by id from `after` on."""
+    return db.session.scalars(
+        _both_seen(scope)
+        .where(PersonPair.state == state, PersonPair.id > after)
+        .order_by(PersonPair.id)
+        .limit(limit)
+    ).all()
+
+
+def get_pair(scope: Scope, pair_id: int) -> PersonPair | None:
+    """A pair whose records are both in scope, or None."""
+    return db.session.scalar(_both_seen(scope).where(PersonPair.id == pair_id))
+
+
+def _both_seen(scope: Scope) -> sa.Select[tuple[PersonPair]]:
+    if scope.regions is None:
+        return sa.select(PersonPair)
+    seen = sa.select(Person.id).where(visible(scope))
+    return sa.select(PersonPair).where(PersonPair.first_id.in_(seen), PersonPair.second_id.in_(seen))
+
+
+def by_id(scope: Scope, person_ids: Collection[int]) -> dict[int, Person]:
+    """Those of these persons who are in scope, by id."""
+    chosen = sa.select(Person).where(Person.id.in_(person_ids), visible(scope))
+    return {one.id: one for one in db.session.scalars(chosen.order_by(Person.id))}
+
+
+def associations_by_person(scope: Scope, person_ids: Collection[int]) -> dict[int, list[str]]:
+    """Names of the associations for which each of these persons is enrolled or on a sheet, in scope."""
+    enrolled = (
+        sa.select(Enrolment.person_id, Seat.association_id)
+        .join(Seat, Seat.id == Enrolment.seat_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Enrolment.person_id.in_(person_ids), enrolment.enrolment_visible(scope))
+    )
+    named = (
+        sa.select(TransferParticipation.person_id, TransferParticipation.association_id)
+        .join(TransferActivity, TransferActivity.id == TransferParticipation.activity_id)
+        .where(TransferParticipation.person_id.in_(person_ids), sheet_visible(scope))
+    )
+    both = sa.union(enrolled, named).subquery()
+    chosen = (
+        sa.select(both.c.person_id, Association)
+        .join(Association, Association.id == both.c.association_id)
+        .order_by(Association.sort_key, Association.id)
+    )
+    found: dict[int, list[str]] = {}
+    for person_id, association in db.session.execute(chosen):
+        found.setdefault(person_id, []).append(str(association.name))
+    return found
 
 
 def look_alikes(scope: Scope, person: Person) -> Sequence[Person]:

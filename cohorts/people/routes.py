@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cohorts.enrolment import queries as enrolment
 from cohorts.people import queries, rules
 from cohorts.people.forms import ConsentForm, EditPersonForm
-from cohorts.people.models import Person
+from cohorts.people.models import PairState, Person
 from programme.base import clock, hours
 from programme.base.access import Permission, requires
+from programme.base.asked import asked_number
 from programme.base.language import gettext as _
 from programme.base.measures import Moment
 
@@ -89,6 +90,36 @@ def withdraw_consent(person_id: int, consent_id: int) -> ResponseReturnValue:
     rules.withdraw_consent(g.actor, person, found, max(clock.today(), found.given_on))
     flash(_("Consentement retiré."))
     return redirect(url_for(".show", person_id=person.id))
+
+
+@bp.get("/pairs")
+@requires(Permission.TRAINEE_DECIDE)
+def pairs() -> ResponseReturnValue:
+    asked = request.args.get("state")
+    state = next((one for one in PairState if one == asked), PairState.OPEN)
+    found = queries.person_pairs(g.scope, state, after=asked_number(request.args, "after") or 0, limit=26)
+    ids = {one for pair in found for one in (pair.first_id, pair.second_id)}
+    return render_template(
+        f"{FOLDER}/pairs.html",
+        pairs=found[:25],
+        people=queries.by_id(g.scope, ids),
+        associations=queries.associations_by_person(g.scope, ids),
+        state=state,
+        more=len(found) > 25,
+    )
+
+
+@bp.post("/pairs/<int:pair_id>/<any(same, distinct, open):state>")
+@requires(Permission.TRAINEE_DECIDE)
+def decide(pair_id: int, state: str) -> ResponseReturnValue:
+    pair = queries.get_pair(g.scope, pair_id) or abort(404)
+    if state == PairState.OPEN:
+        rules.reopen_pair(g.actor, pair)
+        flash(_("Doublon de nouveau à examiner."))
+    else:
+        rules.decide_pair(g.actor, pair, state)
+        flash(_("Décision enregistrée ; elle peut être reprise."))
+    return redirect(url_for(".pairs"))
 
 
 def _page(template: str, form: Any, person: Person) -> ResponseReturnValue:

@@ -70,6 +70,7 @@ class Permission(StrEnum):
     TRAINEE_READ = "trainee:read"
     TRAINEE_WRITE = "trainee:write"
     TRAINEE_IDENTIFY = "trainee:identify"
+    TRAINEE_DECIDE = "trainee:decide"
     TRANSFER_READ = "transfer:read"
     TRANSFER_DECLARE = "transfer:declare"
     TRANSFER_VALIDATE = "transfer:validate"
@@ -96,6 +97,7 @@ _RUN_REGION = _READ_COUNTRY | {
     _P.COHORT_WRITE,
     _P.TRAINEE_WRITE,
     _P.TRAINEE_IDENTIFY,
+    _P.TRAINEE_DECIDE,
     _P.SESSION_WRITE,
     _P.ATTENDANCE_WRITE,
     _P.ATTENDANCE_CORRECT,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from cohorts.curriculum.models import Module
 from cohorts.enrolment.models import Cohort, CohortModule, Enrolment, Seat
-from cohorts.people.models import PairState, PersonPair
+from cohorts.people.models import PairDecision, PairState, PersonPair
 from cohorts.reached.counting import Groups, Hours, Thresholds, needed_minutes
 from cohorts.sessions.models import (
     EARNING,
@@ -293,14 +293,16 @@ def _in_regions(chosen: Chosen, regions: Regions) -> Chosen:
 
 
 def pairs(state: PairState, moment: Moment) -> list[tuple[int, int]]:
-    """Pairs of records in this state, as it was on `known_on`: a later decision leaves the pair open."""
-    known = clock.end_of_day(moment.known_on)
-    later = PersonPair.decided_at > known
-    is_decided = sa.and_(PersonPair.state == state, sa.or_(PersonPair.decided_at.is_(None), ~later))
-    clause = is_decided
-    if state is PairState.OPEN:
-        clause = sa.or_(PersonPair.state == PairState.OPEN, later)
+    """Pairs of records in this state, as the last decision up to `known_on` left them; open before any."""
+    latest = (
+        sa.select(sa.func.max(PairDecision.id))
+        .where(PairDecision.decided_at <= clock.end_of_day(moment.known_on))
+        .group_by(PairDecision.pair_id)
+    )
     rows = db.session.execute(
-        sa.select(PersonPair.first_id, PersonPair.second_id).where(clause).order_by(PersonPair.id)
+        sa.select(PersonPair.first_id, PersonPair.second_id)
+        .outerjoin(PairDecision, sa.and_(PairDecision.pair_id == PersonPair.id, PairDecision.id.in_(latest)))
+        .where(sa.func.coalesce(PairDecision.state, PairState.OPEN.value) == state.value)
+        .order_by(PersonPair.id)
     )
     return [(row[0], row[1]) for row in rows]

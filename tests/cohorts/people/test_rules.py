@@ -21,6 +21,10 @@ BORN = dt.date(1990, 5, 1)
 TWIN = {"birth_date": BORN, "phone": "0661234567"}
 
 
+def open_pairs() -> list[tuple[int, int]]:
+    return [(one.first_id, one.second_id) for one in queries.person_pairs(Scope.country())]
+
+
 def test_the_same_national_id_is_the_same_person(session: Any) -> None:
     first = person("أمينة العلوي", national_id="ab 123456")
     found = rules.find_or_make(SYSTEM, name_ar="Amina Alaoui", national_id="AB123456", sex="F")
@@ -87,7 +91,7 @@ def test_look_alikes_are_remembered_never_merged(session: Any) -> None:
     found = rules.find_or_make(SYSTEM, name_ar="العلوي أمينة", national_id="AB123456", **TWIN)
     assert found.created
     assert found.suspects == [first]
-    assert queries.open_pairs(Scope.country()) == [(first.id, found.person.id)]
+    assert open_pairs() == [(first.id, found.person.id)]
 
 
 def test_two_national_ids_are_no_suspicion(session: Any) -> None:
@@ -103,7 +107,7 @@ def test_a_pair_decided_on_is_not_suspected_again(session: Any) -> None:
     assert (
         rules.find_or_make(SYSTEM, name_ar="أمينة العلوي", within=[second.id], sex="F", **TWIN).suspects == []
     )
-    assert queries.open_pairs(Scope.country()) == []
+    assert open_pairs() == []
 
 
 def test_a_person_needs_a_name(session: Any) -> None:
@@ -216,8 +220,8 @@ def test_the_national_id_of_someone_out_of_sight_names_nobody(session: Any) -> N
 def test_a_second_national_id_settles_a_suspicion(session: Any) -> None:
     person("أمينة العلوي", national_id="AB123456", **TWIN)
     second = person("أمينة العلوي", **TWIN)
-    assert len(queries.open_pairs(Scope.country())) == 1
+    assert len(open_pairs()) == 1
     rules.edit_person(SYSTEM, second, national_id="CD123456")
     pair = session.scalars(sa.select(PersonPair)).one()
     assert (pair.state, pair.decided_at is not None) == (PairState.DISTINCT, True)
-    assert queries.open_pairs(Scope.country()) == []
+    assert open_pairs() == []

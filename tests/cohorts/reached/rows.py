@@ -7,7 +7,7 @@ from itertools import count
 
 from cohorts.curriculum.models import Module
 from cohorts.enrolment.models import Cohort, Enrolment
-from cohorts.people.models import PairState, Person, PersonPair
+from cohorts.people.models import PairDecision, PairState, Person, PersonPair
 from cohorts.sessions.models import (
     Attendance,
     AttendanceStatus,
@@ -116,11 +116,18 @@ def activity(
 
 def pair(one: Person, other: Person, state: PairState = PairState.OPEN) -> PersonPair:
     low, high = sorted((one.id, other.id))
-    decided = None if state is PairState.OPEN else LONG_AGO
-    made = PersonPair(first_id=low, second_id=high, state=state, decided_at=decided)
+    made = PersonPair(first_id=low, second_id=high)
     db.session.add(made)
     db.session.flush()
+    if state is not PairState.OPEN:
+        decide(made, state)
     return made
+
+
+def decide(made: PersonPair, state: PairState, at: dt.datetime = LONG_AGO) -> None:
+    made.state, made.decided_at = state, None if state is PairState.OPEN else at
+    db.session.add(PairDecision(pair_id=made.id, state=state, decided_at=at))
+    db.session.flush()
 
 
 def merge(association: Association, into: Association) -> None:

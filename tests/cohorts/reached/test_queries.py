@@ -19,6 +19,7 @@ from cohorts.sessions.models import (
     SessionState,
 )
 from cohorts.transfer.models import TransferState
+from programme.base import clock
 from programme.base.access import Actor, Scope
 from programme.base.extensions import db
 from programme.base.measures import Moment
@@ -219,13 +220,21 @@ def test_open_pairs_give_a_range_and_decisions_close_it() -> None:
     activity(host, (other, half, day(0), 180), (other, rest, day(0), 180), (other, whole, day(0), 360))
     first, second = pair(one, two), pair(half, rest)
     assert (list(counted()), reached_range(ALL, moment())) == ([guest.id], (0, 2))
-    first.state = second.state = PairState.SAME
-    first.decided_at = second.decided_at = rows.LONG_AGO
-    db.session.flush()
+    rows.decide(first, PairState.SAME)
+    rows.decide(second, PairState.SAME)
     assert (list(counted()), reached_range(ALL, moment())) == ([other.id], (1, 1))
-    first.state = PairState.DISTINCT
-    db.session.flush()
+    rows.decide(first, PairState.DISTINCT)
     assert reached_range(ALL, moment()) == (2, 2)
+
+
+def test_a_decision_taken_back_leaves_what_was_known_before() -> None:
+    host, guest, one, two = an_association(), an_association(), person(), person()
+    activity(host, (guest, one, day(0), 360), (guest, two, day(0), 360))
+    doubt, today = pair(one, two), clock.today()
+    rows.decide(doubt, PairState.SAME, clock.now() - dt.timedelta(days=2))
+    rows.decide(doubt, PairState.OPEN, clock.now())
+    known = [Moment(today, today - dt.timedelta(days=ago)) for ago in (3, 1, 0)]
+    assert [reached_range(ALL, one) for one in known] == [(0, 1), (0, 0), (0, 1)]
 
 
 def test_regions_add_up_and_each_scope_sees_its_own() -> None:

@@ -1,0 +1,116 @@
+"""Records that may be one person: suspected here, decided by a person (RULES, Counting; D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cohorts.people import queries
+from cohorts.people.models import PairDecision, PairState, Person, PersonPair
+from programme.base import clock, journal
+from programme.base.access import Actor, Permission, acting
+from programme.base.extensions import db
+from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
+from programme.base.refusals import Refused
+
+_EVENTS = {
+    PairState.OPEN: "people:pair:reopen",
+    PairState.SAME: "people:pair:same",
+    PairState.DISTINCT: "people:pair:distinct",
+}
+
+journal.declare(
+    {
+        "people:pair:suspect": _l("Doublon probable signalé"),
+        "people:pair:settle": _l("Doublon écarté : deux numéros de CNIE"),
+        "people:pair:same": _l("Doublon confirmé : une seule personne"),
+        "people:pair:distinct": _l("Doublon écarté : deux personnes"),
+        "people:pair:reopen": _l("Doublon de nouveau à examiner"),
+    },
+    {"other": _l("Autre fiche")},
+)
+
+
+def suspect(actor: Actor, person: Person) -> list[Person]:
+    """Remember the records that look like this person's as pairs; answers those not decided on. Flushes."""
+    settle_two_cards(actor, [person])
+    suspects = []
+    for other in queries.alike(person):
+        pair = remember_pair(actor, person, other)
+        if pair.state is PairState.OPEN:
+            suspects.append(other)
+    return suspects
+
+
+def remember_pair(actor: Actor, person: Person, other: Person) -> PersonPair:
+    """The pair of two records, made where nobody suspected it before. Flushes."""
+    pair = queries.pair_of(person.id, other.id)
+    if pair is None:
+        low, high = sorted((person.id, other.id))
+        pair = PersonPair(first_id=low, second_id=high, state=PairState.OPEN)
+        db.session.add(pair)
+        db.session.flush()
+        journal.record(db.session, actor, "people:pair:suspect", person, after={"other": other.id})
+    return pair
+
+
+def settle_two_cards(actor: Actor, persons: Iterable[Person]) -> None:
+    """Decide the pairs of records that have both got a national id, and another one: two persons. Flushes."""
+    db.session.flush()
+    for pair in queries.pairs_of_two_cards([one.id for one in persons]):
+        _write(actor, pair, PairState.DISTINCT, None, "people:pair:settle")
+    db.session.flush()
+
+
+@acting(Permission.TRAINEE_DECIDE)
+def decide_pair(actor: Actor, pair: PersonPair, state: PairState | str, *, reason: str | None = None) -> None:
+    """Say whether two records are one person, on which the figures then depend (RULES, Counting).
+
+    Both records and their histories stay; the decision can be taken back. Refused once it is decided, for
+    who entered one of the records (RULES C6), and for one person with two national ids or with two places in
+    one regional programme (RULES C2).
+    """
+    target = PairState(state)
+    if pair.state is not PairState.OPEN or target is PairState.OPEN:
+        raise Refused(_("Ce doublon a déjà été traité."), "state", code="decided")
+    if actor.account_id is not None and actor.account_id in queries.recorders(
+        [pair.first_id, pair.second_id]
+    ):
+        raise Refused(_("Vous avez saisi l'une de ces fiches : une autre personne doit trancher."), code="C6")
+    if target is PairState.SAME and queries.has_two_cards(pair):
+        raise Refused(_("Ces deux fiches ont chacune un numéro de CNIE : ce sont deux personnes."), code="D1")
+    if target is PairState.SAME and queries.has_two_places(pair):
+        message = _(
+            "Ces deux fiches ont chacune une place dans la même déclinaison régionale : retirez-en une d'abord."
+        )
+        raise Refused(message, code="C2")
+    _write(actor, pair, target, reason, _EVENTS[target])
+    db.session.flush()
+
+
+@acting(Permission.TRAINEE_DECIDE)
+def reopen_pair(actor: Actor, pair: PersonPair, *, reason: str | None = None) -> None:
+    """Take a decision back from today on; what was known before it stays reproducible (RULES D4).
+
+    Refused while nothing is decided, and where two national ids decided.
+    """
+    if pair.state is PairState.OPEN:
+        raise Refused(_("Rien n'est encore tranché pour ces deux fiches."), "state", code="open")
+    if queries.has_two_cards(pair):
+        raise Refused(_("Ces deux fiches ont chacune un numéro de CNIE : ce sont deux personnes."), code="D1")
+    _write(actor, pair, PairState.OPEN, reason, _EVENTS[PairState.OPEN])
+    db.session.flush()
+
+
+def _write(actor: Actor, pair: PersonPair, state: PairState, reason: str | None, event: str) -> None:
+    """The new state, the decision that figures known on a later day read, and an entry for both persons."""
+    now = clock.now()
+    pair.state = state
+    pair.decided_at = None if state is PairState.OPEN else now
+    pair.decided_by_id = None if state is PairState.OPEN else actor.account_id
+    decision = PairDecision(
+        pair_id=pair.id, state=state, decided_at=now, decided_by_id=actor.account_id, reason=reason
+    )
+    db.session.add(decision)
+    for one, other in ((pair.first_id, pair.second_id), (pair.second_id, pair.first_id)):
+        journal.record(db.session, actor, event, ("person", one), after={"other": other}, reason=reason)

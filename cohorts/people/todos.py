@@ -1,0 +1,29 @@
+"""What waits among persons: records that may be one and keep a figure between two values."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from cohorts.people import queries
+from programme.base import todos
+from programme.base.access import Actor, Permission, Scope
+from programme.base.language import ngettext
+from programme.base.todos import Todo
+
+COUNTED = 100
+
+
+def find(actor: Actor, scope: Scope) -> list[Todo]:
+    """For who decides, in one statement."""
+    if not actor.may(Permission.TRAINEE_DECIDE):
+        return []
+    number = len(queries.person_pairs(scope, limit=COUNTED))
+    if not number:
+        return []
+    text = ngettext(
+        "%(num)s doublon de personnes à trancher", "%(num)s doublons de personnes à trancher", number
+    )
+    return [Todo(text, url_for("cohorts.people.pairs"), count=number, kind="trainee:pair")]
+
+
+todos.register("cohorts.people", find)
