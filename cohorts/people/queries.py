@@ -175,7 +175,7 @@ def get_pair(scope: Scope, pair_id: int) -> PersonPair | None:
     return db.session.scalar(_both_seen(scope).where(PersonPair.id == pair_id))
 
 
-def _both_seen(scope: Scope) -> sa.Select[tuple[PersonPair]]:
+def _both_seen(scope: Scope) -> sa.Select[PersonPair]:
     if scope.regions is None:
         return sa.select(PersonPair)
     seen = sa.select(Person.id).where(visible(scope))
