@@ -13,6 +13,7 @@ from cohorts.people import queries as persons
 from cohorts.people import rules as people
 from cohorts.people.many import Many
 from cohorts.people.models import Person
+from cohorts.people.rules.identity import is_seen
 from cohorts.transfer import queries, rules
 from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
 from cohorts.transfer.named import Named
@@ -81,6 +82,7 @@ class Transfers:
             context.session,
             (row["participant"] for row in rows),
             (row["participant_national_id"] for row in rows),
+            context.scope,
         )
 
     def run(self) -> None:
@@ -245,12 +247,18 @@ class Transfers:
             self.context.created(person)
         elif person not in self.touched:
             given = {name: row[name] for name in FILLED if row[name] is not None}
-            changed = {**people.edit_person(self.context.actor, person, **given), **changed}
+            edited = people.edit_person(self.context.actor, person, scope=self.context.scope, **given)
+            changed = {**edited, **changed}
         self.touched.add(person)
+        self._show(person, changed)
+        return person
+
+    def _show(self, person: Person, changed: people.Changed) -> None:
+        """Say what a row changed; what stood in the file of someone out of sight is not shown (RULES D1)."""
+        is_hidden = bool(changed) and not is_seen(self.context.scope, person)
         for name, (before, after) in changed.items():
             column = {"national_id": "participant_national_id", "name_ar": "participant"}.get(name, name)
-            self.context.updated(person, column, before, after)
-        return person
+            self.context.updated(person, column, "…" if is_hidden and before is not None else before, after)
 
     def _say(self, row: ParsedRow, found: people.Found) -> None:
         for column, clean in (("participant_national_id", clean_national_id), ("phone", clean_phone)):
@@ -258,7 +266,9 @@ class Transfers:
             if flag is not None:
                 self.context.warn(row, column, str(flag.label))
         for other in found.suspects:
-            self.context.suspect(row, str(found.person.name), str(other.name))
+            # Both go by the name of the row; another spelling is shown only to who may see that person (D1).
+            name = str(other.name) if is_seen(self.context.scope, other) else row["participant"]
+            self.context.suspect(row, row["participant"], name)
 
     def _put(self, row: ParsedRow, line: Line, person: Person) -> None:
         activity, association = line.activity, line.association

@@ -76,7 +76,7 @@ def add(activity_id: int) -> ResponseReturnValue:
         form.more()
     form.offer_provinces(pages.provinces())
     sent = "more" not in request.form and form.validate_on_submit()
-    if sent and form.accepts(rules.add_participants, g.actor, activity, form.participants()):
+    if sent and form.accepts(rules.add_participants, g.actor, activity, form.participants(), g.scope):
         flash(_("Participants ajoutés."), "success")
         return _show(activity)
     return _page("add", form, activity=activity)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cohorts.people.models import Person
 from cohorts.transfer import queries
 from cohorts.transfer.models import MOVES, TransferActivity, TransferState
 from cohorts.transfer.rules.participants import OPEN, Participant, add_participants, check_open
@@ -92,7 +91,7 @@ def declare(
     db.session.flush()
     after = {"code": code, "host": host.name_ar, **values}
     journal.record(db.session, actor, "transfer:activity:declare", activity, after=after)
-    add_participants(actor, activity, participants)
+    add_participants(actor, activity, participants, scope)
     return activity
 
 
@@ -222,9 +221,7 @@ def _checked(host: Association, fields: dict[str, Any]) -> dict[str, Any]:
         raise TypeError(f"unknown fields {sorted(unknown)}")
     trainer_id = values.get("trainer_id")
     if trainer_id is not None and not queries.is_trainee_of(trainer_id, host.id):
-        person = db.session.get(Person, trainer_id)
-        name = person.name if person is not None else ""
-        message = _("%(name)s n'est pas un bénéficiaire de l'association hôte.", name=name)
+        message = _("Ce formateur n'est pas un bénéficiaire de l'association hôte.")
         raise Refused(message, "trainer_id", code="transfer-trainer")
     count = values.get("head_count")
     if count is not None and not 0 <= count <= 10_000:

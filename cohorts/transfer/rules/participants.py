@@ -14,7 +14,7 @@ from cohorts.people.models import Person, Sex
 from cohorts.transfer import queries
 from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
 from programme.base import clock, journal
-from programme.base.access import Actor, Permission, acting
+from programme.base.access import Actor, Permission, Scope, acting
 from programme.base.extensions import db
 from programme.base.folding import fold
 from programme.base.language import gettext as _
@@ -66,13 +66,17 @@ class Participant:
 
 @acting(Permission.TRANSFER_DECLARE)
 def add_participants(
-    actor: Actor, activity: TransferActivity, participants: Iterable[Participant]
+    actor: Actor,
+    activity: TransferActivity,
+    participants: Iterable[Participant],
+    scope: Scope | None = None,
 ) -> list[TransferParticipation]:
     """Put persons on the sheet; answers one participation each. Flushes.
 
     Persons are found or made (RULES D1), without a national id only among those whom this sheet names for the
     same association; unknown associations are declared. Refused on a closed sheet, for a day to come, time
-    that is not above zero, a person twice for one association on one day.
+    that is not above zero, a person twice for one association on one day, a national id that is someone
+    else's outside the `scope` of who writes.
     """
     check_open(activity)
     made = []
@@ -87,6 +91,7 @@ def add_participants(
             birth_date=one.birth_date,
             phone=one.phone,
             within=[p.person_id for p in activity.participations if p.association_id == association.id],
+            scope=scope,
         )
         made.append(put(actor, activity, found.person, association, one.on_date, one.minutes))
     return made
