@@ -12,9 +12,14 @@ from pathlib import Path
 
 import coverage
 
-# The aim is 95 (DESIGN.md section 6); raise this as the rooms reach it, never lower it.
-FLOOR = 85.0
-RULES = [path.as_posix() for path in Path().glob("*/*/rules.py") if not path.parts[0].startswith(".")]
+# DESIGN.md section 6.
+FLOOR = 95.0
+RULES = [
+    path.as_posix()
+    for pattern in ("*/*/rules.py", "*/*/rules/*.py")
+    for path in Path().glob(pattern)
+    if not path.parts[0].startswith(".")
+]
 
 
 def main() -> int:

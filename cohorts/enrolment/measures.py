@@ -13,7 +13,7 @@ _PERSONS = _l("personnes")
 
 
 def _trainees(code: str, label: str, definition: str, ids: Ids) -> Measure:
-    return register(Measure(code, label, _PERSONS, definition, ids=ids))
+    return register(Measure(code, label, _PERSONS, definition, ids=ids, by_agreement=True))
 
 
 ASSOCIATIONS_ENROLLED = register(
@@ -25,6 +25,7 @@ ASSOCIATIONS_ENROLLED = register(
             "Associations dont au moins une personne est inscrite dans une cohorte à la date, chacune une fois."
         ),
         ids=associations_enrolled,
+        by_agreement=True,
     )
 )
 SEATS = register(
@@ -34,6 +35,7 @@ SEATS = register(
         _l("sièges"),
         _l("Sièges d'associations attribués dans les cohortes à la date."),
         ids=seats_granted,
+        by_agreement=True,
     )
 )
 TRAINEES_ENROLLED = _trainees(

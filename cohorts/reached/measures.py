@@ -31,12 +31,12 @@ def declared_not_validated(scope: Scope, moment: Moment) -> list[int]:
 
 
 def associations_completed(scope: Scope, moment: Moment) -> list[int]:
-    """Ids of associations with a completed enrolment in a cohort of the scope's regions."""
+    """Ids of associations with a completed enrolment in a cohort of the scope's regions or agreements."""
     return sorted({one.association_id for one in completions(scope, moment)})
 
 
 def trainees_completed(scope: Scope, moment: Moment) -> list[int]:
-    """Ids of the persons who completed in cohorts of the scope's regions, each once."""
+    """Ids of the persons who completed in cohorts of the scope's regions or agreements, each once."""
     return sorted({one.person_id for one in completions(scope, moment)})
 
 
@@ -96,6 +96,7 @@ register(
         _ASSOCIATIONS,
         _l("Associations dont au moins un bénéficiaire a achevé la formation d'une cohorte de la région."),
         ids=associations_completed,
+        by_agreement=True,
     )
 )
 register(
@@ -108,5 +109,6 @@ register(
             "programme de la cohorte. D'une chaîne de remplacements, une seule compte."
         ),
         ids=trainees_completed,
+        by_agreement=True,
     )
 )

@@ -16,6 +16,7 @@ SESSIONS_HELD = register(
         _l("sessions"),
         _l("Sessions de formation validées dont au moins une demi-journée s'est tenue à la date."),
         ids=counted.sessions_held,
+        by_agreement=True,
     )
 )
 HOURS_ATTENDED = register(

@@ -51,6 +51,14 @@ MOVES = {
     "negotiate": Move({_S.DRAFT}, _S.NEGOTIATION, _W, _l("Ouvrir la négociation")),
     "redraft": Move({_S.NEGOTIATION}, _S.DRAFT, _W, _l("Revenir au projet")),
     "approve": Move({_S.NEGOTIATION}, _S.APPROVED, _A, _l("Approuver")),
+    "renegotiate": Move(
+        {_S.APPROVED},
+        _S.NEGOTIATION,
+        _W,
+        _l("Rouvrir la négociation"),
+        needs_reason=True,
+        confirm=_l("L'approbation tombe ; le texte modifié devra être approuvé de nouveau."),
+    ),
     "sign": Move({_S.APPROVED}, _S.SIGNED, _A, _l("Constater les signatures")),
     "enter_into_force": Move({_S.SIGNED}, _S.IN_FORCE, _A, _l("Mettre en vigueur")),
     "suspend": Move(

@@ -62,8 +62,26 @@ def text_of(agreement: Agreement) -> str:
             [party.organisation_id, party.role.value, party.cash_mad, party.in_kind_mad]
             for party in agreement.parties
         ),
+        "commitments": sorted(_owed(agreement), key=json.dumps),
     }
     return json.dumps(terms, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _owed(agreement: Agreement) -> list[list[str | int | None]]:
+    """What the parties owe; a party by its organisation, as ids of rows say nothing to who reads the text."""
+    organisations = {party.id: party.organisation_id for party in agreement.parties}
+    return [
+        [
+            organisations.get(one.party_id),
+            one.article,
+            one.text_ar,
+            one.text_fr,
+            one.due_on.isoformat(),
+            one.measure,
+            one.quantity,
+        ]
+        for one in agreement.commitments
+    ]
 
 
 def digest_of(agreement: Agreement) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
+from cohorts.enrolment.models import Cohort
 from partnerships.agreements.models import Agreement, AgreementFile, AgreementState, Commitment, Party
 from partnerships.agreements.queries import visible
 from programme.base.access import Scope
@@ -51,6 +52,20 @@ def without_evidence(scope: Scope, day: dt.date) -> Sequence[Commitment]:
             Commitment.due_on < day,
         )
     ).all()
+
+
+def carried_references() -> dict[int, frozenset[str]]:
+    """By agreement id the references, its own and those below it, that cohorts name; agreements of none left out."""
+    named = set(db.session.scalars(sa.select(Cohort.agreement).distinct()))
+    rows = list(db.session.execute(sa.select(Agreement.id, Agreement.parent_id, Agreement.reference)))
+    above = {row[0]: row[1] for row in rows}
+    found: dict[int, set[str]] = {}
+    for one, _parent, reference in rows:
+        over: int | None = one
+        while over is not None and reference in named:
+            found.setdefault(over, set()).add(reference)
+            over = above.get(over)
+    return {one: frozenset(references) for one, references in found.items()}
 
 
 def has_signed_text(agreement: Agreement) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from partnerships.agreements.models import Agreement, AgreementState, Commitment, CommitmentState
 from partnerships.agreements.period import effective_period
+from partnerships.commitments.queries import carried_references
 from programme.base import clock
 from programme.base.access import Scope
 from programme.base.language import gettext as _
@@ -41,19 +42,34 @@ def measurable() -> dict[str, Measure]:
 
 @dataclass(slots=True)
 class Readings:
-    """Values of measures by region and day, each read once."""
+    """Values of measures by what is read and day, each read once."""
 
     known_on: dt.date
-    _known: dict[tuple[str, int | None, dt.date], int | None] = field(default_factory=dict)
+    carried: Mapping[int, frozenset[str]]
+    """By agreement the references that its cohorts name."""
+    _known: dict[tuple[str, Scope, dt.date], int | None] = field(default_factory=dict)
 
-    def value(self, code: str, region_id: int | None, day: dt.date) -> int | None:
-        """The figure of the region (or the country) as at `day`; None where no room registers it any more."""
-        place = (code, region_id, day)
+    def value(self, code: str, agreement: Agreement, day: dt.date) -> int | None:
+        """The figure as at `day`; None where no room registers it any more.
+
+        Of the cohorts that the agreement and those below it carry, where it carries any and the measure can
+        tell them apart; else of its region, or of the country.
+        """
+        measure = measurable().get(code)
+        if measure is None:
+            return None
+        place = (code, self._scope(measure, agreement), day)
         if place not in self._known:
-            measure = measurable().get(code)
-            scope = Scope.country() if region_id is None else Scope(regions=frozenset({region_id}))
-            self._known[place] = measure.value(scope, Moment(day, self.known_on)) if measure else None
+            self._known[place] = measure.value(place[1], Moment(day, self.known_on))
         return self._known[place]
+
+    def _scope(self, measure: Measure, agreement: Agreement) -> Scope:
+        own = self.carried.get(agreement.id) if measure.by_agreement else None
+        if own:
+            return Scope(agreements=own)
+        if agreement.region_id is None:
+            return Scope.country()
+        return Scope(regions=frozenset({agreement.region_id}))
 
 
 def standings(commitments: Iterable[Commitment], moment: Moment | None = None) -> dict[int, Standing]:
@@ -61,11 +77,13 @@ def standings(commitments: Iterable[Commitment], moment: Moment | None = None) -
 
     Kept: the measure reaches the quantity, or evidence is archived. Otherwise on course until the due day,
     late while the agreement still runs, breached after; to come while the agreement has no effect.
-    Parties and agreement must be loaded: one reading per measure, region and day, whatever the number.
+    Parties and agreement must be loaded: one reading per measure, agreement or region, and day.
     """
     at = moment or Moment(clock.today(), clock.today())
-    readings = Readings(at.known_on)
-    return {one.id: _standing(one, at, readings) for one in commitments}
+    found = list(commitments)
+    is_measured = any(one.measure is not None for one in found)
+    readings = Readings(at.known_on, carried_references() if is_measured else {})
+    return {one.id: _standing(one, at, readings) for one in found}
 
 
 def _standing(one: Commitment, at: Moment, readings: Readings) -> Standing:
@@ -75,12 +93,12 @@ def _standing(one: Commitment, at: Moment, readings: Readings) -> Standing:
     if one.measure is None:
         total, used, is_kept, was_late = None, None, *_by_evidence(one, at)
     else:
-        total, used = one.quantity, readings.value(one.measure, agreement.region_id, last)
+        total, used = one.quantity, readings.value(one.measure, agreement, last)
         is_kept = _reached(total, used)
         was_late = (
             is_kept
             and one.due_on < last
-            and not _reached(total, readings.value(one.measure, agreement.region_id, one.due_on))
+            and not _reached(total, readings.value(one.measure, agreement, one.due_on))
         )
     note = _("après l'échéance") if was_late else ""
     if period is None or at.as_at < period[0]:

@@ -23,7 +23,11 @@ Amount = Callable[[Scope, Moment], int]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure: either `ids` (value = length of the list behind it) or `amount` (minutes, centimes)."""
+    """A figure: either `ids` (value = length of the list behind it) or `amount` (minutes, centimes).
+
+    `by_agreement` where a scope that holds nothing but agreements is answered with what those carry: a
+    commitment is then read on its own agreement's cohorts instead of on the whole region (RULES P3).
+    """
 
     code: str
     label: str
@@ -31,6 +35,7 @@ class Measure:
     definition: str
     ids: Ids | None = None
     amount: Amount | None = None
+    by_agreement: bool = False
 
     def value(self, scope: Scope, moment: Moment) -> int:
         if self.ids is not None:

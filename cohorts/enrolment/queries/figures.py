@@ -15,10 +15,15 @@ from regions.associations.models import Association
 
 
 def totals_visible(scope: Scope) -> sa.ColumnElement[bool]:
-    """Clause on Cohort: regions whose totals may be read, files or not."""
+    """Clause on Cohort: regions whose totals may be read, files or not; without any, the agreements held.
+
+    Never both: a scope narrowed to a region keeps its agreements, which may carry cohorts of another.
+    """
     if scope.regions is None:
         return sa.true()
-    return Cohort.region_id.in_(scope.regions | scope.territory)
+    if not (places := scope.regions | scope.territory) and scope.agreements:
+        return Cohort.agreement.in_(scope.agreements)
+    return Cohort.region_id.in_(places)
 
 
 def enrolled_at(moment: Moment) -> sa.ColumnElement[bool]:

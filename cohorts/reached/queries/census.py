@@ -67,8 +67,14 @@ class Evidence:
 
 
 def completions(scope: Scope, moment: Moment, region_id: int | None = None) -> list[Completion]:
-    """Enrolments completed by the moment, in cohorts of the regions in scope, by enrolment id (RULES C4)."""
+    """Enrolments completed by the moment, in cohorts of the regions in scope, by enrolment id (RULES C4).
+
+    A scope that holds agreements and no region reads the cohorts that these carry.
+    """
     regions = facts.regions_of(scope, region_id)
+    if regions == [] and region_id is None and scope.agreements:
+        carried = facts.carried(scope.agreements)
+        return [one for one in completions(Scope.country(), moment) if one.cohort_id in carried]
     found = _completions(regions, moment, facts.merged(), facts.places(regions))
     return [one for one in found if regions is None or one.cohort_region_id in regions]
 

@@ -73,6 +73,11 @@ def regions_of(scope: Scope, region_id: int | None = None) -> Regions:
     return None if scope.regions is None else sorted(scope.regions | scope.territory)
 
 
+def carried(references: Collection[str]) -> set[int]:
+    """Ids of the cohorts that these agreements carry."""
+    return set(db.session.scalars(sa.select(Cohort.id).where(Cohort.agreement.in_(references))))
+
+
 def merged() -> dict[int, int]:
     """The canonical record of each record that was merged, chains followed."""
     rows = db.session.execute(

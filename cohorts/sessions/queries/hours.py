@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from cohorts.enrolment.models import Cohort, CohortModule, Enrolment
+from cohorts.enrolment.queries import totals_visible
 from cohorts.sessions.models import (
     EARNING,
     Attendance,
@@ -84,18 +85,9 @@ def minutes_by_enrolment(cohort_ids: Iterable[int], moment: Moment) -> dict[int,
     return {row[0]: int(row[1]) for row in db.session.execute(grouped)}
 
 
-def _totals_of(scope: Scope) -> sa.ColumnElement[bool]:
-    """Clause on Cohort: totals of the regions that the scope may read, and of its agreements."""
-    if scope.regions is None:
-        return sa.true()
-    return sa.or_(
-        Cohort.region_id.in_(scope.regions | scope.territory), Cohort.agreement.in_(scope.agreements)
-    )
-
-
 def minutes_attended(scope: Scope, moment: Moment) -> int:
     """Minutes that all trainees in scope attended and that count for their curriculum."""
-    counting = _counting(moment, _totals_of(scope))
+    counting = _counting(moment, totals_visible(scope))
     return int(db.session.scalar(_earned(moment, sa.select(sa.func.sum(counting.c.minutes)), counting)) or 0)
 
 
@@ -105,7 +97,7 @@ def sessions_held(scope: Scope, moment: Moment) -> list[int]:
         sa.select(Session.id)
         .join(Cohort, Cohort.id == Session.cohort_id)
         .join(Sitting, Sitting.session_id == Session.id)
-        .where(*_validated(moment), _totals_of(scope))
+        .where(*_validated(moment), totals_visible(scope))
         .distinct()
         .order_by(Session.id)
     )
@@ -114,7 +106,7 @@ def sessions_held(scope: Scope, moment: Moment) -> list[int]:
 
 def minutes_by_region(scope: Scope, moment: Moment) -> dict[int, int]:
     """Minutes attended that count for the curriculum, by the cohort's region id; one statement."""
-    counting = _counting(moment, _totals_of(scope))
+    counting = _counting(moment, totals_visible(scope))
     total = sa.func.sum(counting.c.minutes)
     grouped = (
         _earned(moment, sa.select(Cohort.region_id, total), counting)
@@ -132,7 +124,7 @@ def sessions_held_by_region(scope: Scope, moment: Moment) -> dict[int, int]:
         sa.select(Cohort.region_id, sa.func.count(sa.distinct(Session.id)))
         .join(Cohort, Cohort.id == Session.cohort_id)
         .join(Sitting, Sitting.session_id == Session.id)
-        .where(*_validated(moment), _totals_of(scope))
+        .where(*_validated(moment), totals_visible(scope))
         .group_by(Cohort.region_id)
         .order_by(Cohort.region_id)
     )

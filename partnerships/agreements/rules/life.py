@@ -130,13 +130,22 @@ def move(
     return agreement
 
 
-def refuse_locked(agreement: Agreement, field: str | None = None) -> None:
-    """Refuse a change of the text: locked once a party accepted it, and closed with the agreement (P2)."""
+def refuse_signed(agreement: Agreement, field: str | None = None) -> None:
+    """Refuse what a text that a party accepted no longer allows (P2)."""
     if agreement.text_sha256 is not None:
         raise Refused(
             _("Le texte est verrouillé depuis la première signature : un avenant est nécessaire."),
             field,
             code="P2",
+        )
+
+
+def refuse_locked(agreement: Agreement, field: str | None = None) -> None:
+    """Refuse a change of the text: as it was approved, locked once a party accepted it, closed at last (P2)."""
+    refuse_signed(agreement, field)
+    if agreement.state is AgreementState.APPROVED:
+        raise Refused(
+            _("Le texte est approuvé : rouvrez la négociation pour le modifier."), field, code="approved"
         )
     if agreement.state in OVER:
         raise Refused(
@@ -153,6 +162,8 @@ def _check_step(agreement: Agreement, name: str, day: dt.date) -> None:
     checks = checks_for_force(agreement)
     if name == "approve":
         all_hold([check for check in checks if check.name in {"parties", "period"}])
+    elif name == "renegotiate":
+        refuse_signed(agreement)
     elif name in {"sign", "enter_into_force"}:
         all_hold(checks)
     elif name == "expire" and agreement.ends_on >= clock.today():

@@ -10,6 +10,7 @@ import pytest
 from partnerships.agreements import rules
 from partnerships.agreements.models import MOVES, AgreementState
 from partnerships.agreements.period import digest_of, effective_period
+from partnerships.commitments import rules as commitments
 from programme.base import carriage, clock, journal
 from programme.base.access import Actor, Role, Scope
 from programme.base.measures import Moment, measure
@@ -95,7 +96,6 @@ def test_a_partner_signs_for_its_own_organisation_only(session: Any) -> None:
 
 def test_p2_the_text_is_locked_by_the_first_signature(session: Any) -> None:
     agreement = make.approved()
-    rules.edit(SYSTEM, agreement, title_fr="Autre titre")
     digest = digest_of(agreement)
     sign(agreement.parties[0])
     assert agreement.text_sha256 == digest
@@ -105,8 +105,34 @@ def test_p2_the_text_is_locked_by_the_first_signature(session: Any) -> None:
     refused("P2", "cash_mad", rules.edit_party, SYSTEM, agreement.parties[1], cash_mad=5)
     refused("P2", "signatory", rules.edit_party, SYSTEM, agreement.parties[0], signatory="غيره")
     rules.edit_party(SYSTEM, agreement.parties[1], signatory="ع", capacity="رئيس")
-    rules.edit(SYSTEM, agreement, title_fr="Autre titre")
+    rules.edit(SYSTEM, agreement, title_fr=agreement.title_fr)
     assert digest_of(agreement) == digest
+    refused("P2", None, rules.move, SYSTEM, agreement, "renegotiate", "motif")
+
+
+def test_p2_an_approved_text_changes_only_in_negotiation(session: Any) -> None:
+    agreement = make.approved()
+    party = agreement.parties[0]
+    refused("approved", "title_fr", rules.edit, SYSTEM, agreement, title_fr="Autre titre")
+    refused("approved", "cash_mad", rules.edit_party, SYSTEM, party, cash_mad=5)
+    refused("approved", "organisation", rules.add_party, SYSTEM, agreement, make.organisation(), role="host")
+    rules.edit_party(SYSTEM, party, signatory="ع", capacity="رئيس")
+    refused("reason", "reason", rules.move, SYSTEM, agreement, "renegotiate")
+    rules.move(SYSTEM, agreement, "renegotiate", "motif")
+    rules.edit(SYSTEM, agreement, title_fr="Autre titre")
+    assert (agreement.state, agreement.title_fr) == ("negotiation", "Autre titre")
+
+
+def test_p2_what_the_parties_owe_is_of_the_text(session: Any) -> None:
+    agreement = make.agreement()
+    bare = digest_of(agreement)
+    given = {"article": "4", "text_ar": "تكوين ثلاثين جمعية", "due_on": agreement.ends_on}
+    owed = commitments.add_commitment(SYSTEM, agreement, agreement.parties[0], **given)
+    first = digest_of(agreement)
+    commitments.edit_commitment(SYSTEM, owed, text_ar="تكوين أربعين جمعية")
+    assert len({bare, first, digest_of(agreement)}) == 3
+    commitments.remove_commitment(SYSTEM, owed)
+    assert digest_of(agreement) == bare
 
 
 def test_parties_are_added_once_changed_and_removed(session: Any) -> None:

@@ -18,6 +18,7 @@ from programme.base.access import Actor, Role, Scope
 from programme.base.measures import Measure, Moment
 from programme.base.refusals import Refused
 from tests.factories import partnerships as make
+from tests.factories.cohorts import cohort, enrolment, seat
 
 SYSTEM = Actor.system()
 PDF = b"%PDF-1.4 signed"
@@ -96,6 +97,19 @@ def test_p3_the_measure_is_read_for_the_region_of_the_agreement(session: Any, tr
     others = [commitment(make.agreement(), measure="test_trained", quantity=9) for _ in range(3)]
     standings([one, *others])
     assert len(trained.asked) == 1
+
+
+def test_p3_the_measure_is_read_on_the_cohorts_of_the_agreement(session: Any) -> None:
+    own = running(measure="trainees_enrolled", quantity=2)
+    parent = own.agreement
+    below = make.in_force(parent=parent)
+    wider = running(measure="trainees_enrolled", quantity=2)
+    for number, reference in enumerate((parent.reference, below.reference, "CONV-OTHER")):
+        enrolment(seat(cohort(f"FM-{number}", agreement=reference)))
+    assert (standing(own).used, standing(own).state) == (2, K.KEPT)
+    assert standing(wider).used == 3, "an agreement without cohorts is read on its region"
+    done = commitment(make.agreement(), measure="trainees_completed", quantity=1)
+    assert standing(done).used == 0
 
 
 def test_p3_unkept_after_the_end_is_breached(session: Any, trained: Trained) -> None:
