@@ -23,7 +23,9 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODY = Actor(None, "", None, frozenset())
 REFUSED = "access:refused"
 
-journal.declare({REFUSED: _l("Accès refusé")})
+journal.declare(
+    {REFUSED: _l("Accès refusé")}, {"endpoint": _l("Page demandée"), "needs": _l("Droit nécessaire")}
+)
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "

@@ -16,7 +16,7 @@ def find(actor: Actor, scope: Scope, text: str, limit: int) -> list[Hit]:
     if not actor.may(Permission.COHORT_READ):
         return []
     return [
-        Hit(_("Cohorte"), str(one.name), one.code, url_for("cohorts.enrolment.show", cohort_id=one.id))
+        Hit(_("Cohortes"), str(one.name), one.code, url_for("cohorts.enrolment.show", cohort_id=one.id))
         for one in cohorts_named(scope, text, limit)
     ]
 

@@ -16,7 +16,7 @@ def find(actor: Actor, scope: Scope, text: str, limit: int) -> list[Hit]:
     if not actor.may(Permission.TRAINEE_READ):
         return []
     return [
-        Hit(_("Personne"), str(one.name), one.name.other, url_for("cohorts.people.show", person_id=one.id))
+        Hit(_("Personnes"), str(one.name), one.name.other, url_for("cohorts.people.show", person_id=one.id))
         for one in persons_named(scope, text, limit)
     ]
 

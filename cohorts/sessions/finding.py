@@ -17,7 +17,7 @@ def find(actor: Actor, scope: Scope, text: str, limit: int) -> list[Hit]:
     if not actor.may(Permission.SESSION_READ):
         return []
     return [
-        Hit(_("Session"), str(name_of(one)), one.code, url_for("cohorts.sessions.show", session_id=one.id))
+        Hit(_("Sessions"), str(name_of(one)), one.code, url_for("cohorts.sessions.show", session_id=one.id))
         for one in sessions_named(scope, text, limit)
     ]
 

@@ -18,7 +18,7 @@ def find(actor: Actor, scope: Scope, text: str, limit: int) -> list[Hit]:
         return []
     return [
         Hit(
-            _("Transfert"),
+            _("Transferts"),
             line.activity.code,
             str(line.activity.host.name),
             url_for("cohorts.transfer.show", activity_id=line.activity.id),

@@ -17,7 +17,7 @@ def find(actor: Actor, scope: Scope, text: str, limit: int) -> list[Hit]:
         return []
     return [
         Hit(
-            _("Convention"),
+            _("Conventions"),
             str(one.title),
             f"{one.reference} · {one.state.label}",
             url_for("partnerships.agreements.show", agreement_id=one.id),

@@ -62,16 +62,34 @@ class _Delegated:
     """What the account serves, common to creating and editing."""
 
     role = SelectField(_l("Rôle"), choices=Role.options)
-    regions = SelectMultipleField(_l("Régions"), coerce=int, render_kw={"data-choose": ""})
-    organisations = SelectMultipleField(_l("Organisations"), coerce=int, render_kw={"data-choose": ""})
-    agreements = SelectMultipleField(
-        _l("Conventions"), coerce=int, render_kw={"data-choose": "", "dir": "ltr"}
+    regions = SelectMultipleField(
+        _l("Régions"),
+        coerce=int,
+        description=_l("Pour un responsable régional ou un partenaire régional."),
+        render_kw={"data-choose": ""},
     )
-    trainers = SelectMultipleField(_l("Formateur"), coerce=int, render_kw={"data-choose": ""})
+    organisations = SelectMultipleField(
+        _l("Organisations"),
+        coerce=int,
+        description=_l("Pour un partenaire régional ou un opérateur de mise en œuvre."),
+        render_kw={"data-choose": ""},
+    )
+    agreements = SelectMultipleField(
+        _l("Conventions"),
+        coerce=int,
+        description=_l("Pour ouvrir une convention précise, en plus de celles de l'organisation."),
+        render_kw={"data-choose": "", "dir": "ltr"},
+    )
+    trainers = SelectMultipleField(
+        _l("Formateur"),
+        coerce=int,
+        description=_l("Pour un formateur : son nom dans les séances."),
+        render_kw={"data-choose": ""},
+    )
     associations = TextField(
         _l("Associations"),
         length=500,
-        description=_l("Numéros de récépissé, séparés par des points-virgules."),
+        description=_l("Pour un représentant : numéros de récépissé, séparés par des points-virgules."),
         render_kw={"dir": "ltr"},
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from programme.accounts import invitations, queries
+from programme.accounts import invitations, queries, words
 from programme.accounts.forms import EditAccountForm, NewAccountForm, ReasonForm
 from programme.base import journal
 from programme.base.access import GRANTS, Permission, Role, requires
@@ -173,5 +173,5 @@ def reopen(account_id: int) -> ResponseReturnValue:
 @requires(Permission.MATRIX_READ)
 def matrix() -> ResponseReturnValue:
     return render_template(
-        "programme/accounts/matrix.html", roles=list(Role), grants=GRANTS, permissions=list(Permission)
+        "programme/accounts/matrix.html", roles=list(Role), grants=GRANTS, groups=words.GROUPS
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
@@ -120,7 +120,7 @@ def welcome(token: str) -> ResponseReturnValue:
     # Opening the link consumes nothing: mail scanners open every link they see.
     link = queries.open_link(rules.digest(token), clock.now())
     if link is None:
-        abort(404)
+        return render_template("programme/accounts/expired.html"), 404
     form = PasswordForm()
     if form.validate_on_submit() and form.accepts(invitations.choose_password, token, form.password.data):
         flash(_("Mot de passe enregistré : connectez-vous."), "success")

@@ -106,8 +106,10 @@ class JournalEntry(Base):
             return _("Oui") if value else _("Non")
         table = Base.metadata.tables.get(self.subject_type)
         column = table.columns.get(field) if table is not None else None
-        if column is None or not isinstance(value, str) or value == HIDDEN:
+        if not isinstance(value, str) or value == HIDDEN:
             return value
+        if column is None:
+            return _day_in_words(value)
         if isinstance(column.type, sa.Enum) and column.type.enum_class is not None:
             known = next((one for one in column.type.enum_class if one.value == value), value)
             return str(getattr(known, "label", known))
@@ -135,6 +137,14 @@ class _Pending:
     before: str | None
     after: str | None
     reason: str | None
+
+
+def _day_in_words(value: str) -> str:
+    """A day of a field that is no column of the subject, as people write days; any other text as it is."""
+    try:
+        return format_date(dt.date.fromisoformat(value)) if len(value) == len("2026-01-31") else value
+    except ValueError:
+        return value
 
 
 def _plain(value: Any) -> Any:

@@ -66,9 +66,21 @@ def gettext(message: str, **values: Any) -> str:
     return cast(str, flask_babel.gettext(message, **values))
 
 
+class _Counted(int):
+    """A number inside a sentence: written as the reader's language groups thousands."""
+
+    def __str__(self) -> str:
+        return format_number(int(self))
+
+
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
-    """The right plural of the reader's language; `%(num)s` holds the number."""
-    return cast(str, flask_babel.ngettext(singular, plural, num, **values))
+    """The right plural of the reader's language; `%(num)s` holds the number, as it is written there.
+
+    The ids are French, where zero takes the singular: « 0 association ».
+    """
+    chosen = 1 if num == 0 and language() is Language.FR else num
+    said = flask_babel.get_domain().get_translations().ungettext(singular, plural, chosen)
+    return cast(str, said % {"num": _Counted(num), **values})
 
 
 def lazy_gettext(message: str, **values: Any) -> str:

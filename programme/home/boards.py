@@ -11,6 +11,7 @@ from cohorts.enrolment import queries as enrolment
 from partnerships.agreements import queries as agreements
 from programme.base import clock, todos
 from programme.base.access import Permission, Role, Scope
+from programme.base.states import Tone
 from programme.base.todos import Todo
 from programme.home import queries, territory
 from programme.home.asked import Asked
@@ -21,12 +22,21 @@ from reports.progress import RegionProgress, progress, total
 FEW = 8
 
 
-def waiting() -> list[Todo]:
-    """What waits for the actor, found once a request (the top bar counts the same list)."""
+def waiting(region_id: int | None = None) -> list[Todo]:
+    """What waits for the actor, found once a request (the top bar counts the same list), or in one region alone.
+
+    What is red or overdue comes first.
+    """
+    if region_id is not None:
+        return sorted(todos.todos(g.actor, g.scope.narrowed(region_id)), key=lambda one: not is_late(one))
     if "todos" not in g:
         g.todos = todos.todos(g.actor, g.scope)
-    found: list[Todo] = g.todos
-    return found
+    return sorted(g.todos, key=lambda one: not is_late(one))
+
+
+def is_late(one: Todo) -> bool:
+    """Whether its day has passed, or it cannot wait."""
+    return one.tone is Tone.RED or bool(one.due_on and one.due_on < clock.today())
 
 
 def tiles(scope: Scope, rows: Sequence[RegionProgress], asked: Asked, code: str | None = None) -> list[Tile]:

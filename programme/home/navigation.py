@@ -29,6 +29,7 @@ class Group:
     items: tuple[Place, ...]
 
 
+RIGHTS = "programme.accounts.matrix"
 # (group, label, endpoint, icon, permission)
 PLACES = (
     ("", _l("Accueil"), "programme.home.index", "home", P.HOME_READ),
@@ -44,7 +45,7 @@ PLACES = (
     (_l("Administration"), _l("Modules"), "cohorts.curriculum.index", "school", P.COHORT_READ),
     (_l("Administration"), _l("Importations"), "programme.imports.index", "upload", P.IMPORT_RUN),
     (_l("Administration"), _l("Comptes"), "programme.accounts.index", "users", P.ACCOUNT_READ),
-    (_l("Administration"), _l("Droits"), "programme.accounts.matrix", "shield-check", P.MATRIX_READ),
+    (_l("Administration"), _l("Droits"), RIGHTS, "shield-check", P.MATRIX_READ),
     (_l("Administration"), _l("Journal"), "programme.journal.index", "history", P.JOURNAL_READ),
 )
 
@@ -53,12 +54,17 @@ HOME = "programme.home"
 INSIDE = {"programme.home.region": "programme.home.regions"}
 
 
+def _belongs(endpoint: str, actor: Actor) -> bool:
+    """The page of rights is in the menu of who administers something; the others open it from their account."""
+    return endpoint != RIGHTS or actor.may(P.ACCOUNT_READ) or actor.may(P.IMPORT_RUN)
+
+
 def navigation(actor: Actor) -> list[Group]:
     """The groups this actor may open, the current place marked."""
     blueprint = (request.endpoint or "").rpartition(".")[0]
     groups: dict[str, list[Place]] = {}
     for group, label, endpoint, icon, permission in PLACES:
-        if actor.may(permission) and endpoint in current_app.view_functions:
+        if actor.may(permission) and endpoint in current_app.view_functions and _belongs(endpoint, actor):
             room = endpoint.rpartition(".")[0]
             here = (
                 request.endpoint == endpoint

@@ -72,6 +72,7 @@ def trainer_board(asked: Asked) -> tuple[str, dict[str, Any]]:
     """Today's half-days, those that come, and those whose sheet is still open."""
     coming = queries.own_sittings(g.scope, asked.as_at, is_past=False)
     return "trainer", {
+        "is_named": bool(g.scope.trainers),
         "today_sittings": [one for one in coming if one.on_date == asked.as_at],
         "coming": [one for one in coming if one.on_date > asked.as_at],
         "open": _by_session(queries.own_sittings(g.scope, asked.as_at, is_past=True)),

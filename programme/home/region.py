@@ -9,22 +9,20 @@ from markupsafe import Markup
 
 from cohorts.enrolment import queries as enrolment
 from partnerships.agreements import queries as agreements
-from programme.base import clock, todos
+from programme.base import clock
 from programme.base.access import Permission
 from programme.base.language import format_period
 from programme.base.language import gettext as _
-from programme.base.states import Tone
-from programme.base.todos import Todo
 from programme.home import queries, territory
 from programme.home.asked import Asked
-from programme.home.boards import FEW, tiles
+from programme.home.boards import tiles, waiting
 from programme.home.path import Path, path_of
 from programme.home.tiles import Doors
 from regions.geography.models import Region
 from reports.figures import curve
 from reports.progress import RegionProgress, progress, reached_curve
 
-SHOWN = 12
+SHOWN, MOST_LATE = 12, 4
 
 
 def region_page(region: Region, asked: Asked) -> dict[str, Any]:
@@ -64,17 +62,8 @@ def _rooms(region: Region, asked: Asked) -> dict[str, Any]:
         found["activities"] = queries.latest_validated(
             g.scope, region_id=region.id, until=clock.end_of_day(asked.known_on), limit=5
         )
-    found["late"] = _late(region)
-    return found
-
-
-def _late(region: Region) -> list[Todo]:
-    """What waits in this region, what is red or overdue first."""
-    found = todos.todos(g.actor, g.scope.narrowed(region.id))
-    today = clock.today()
-    return sorted(
-        found, key=lambda one: one.tone is not Tone.RED and not (one.due_on and one.due_on < today)
-    )[:FEW]
+    waits = waiting(region.id)
+    return found | {"late": waits[:MOST_LATE], "late_total": len(waits)}
 
 
 def _path(row: RegionProgress, asked: Asked) -> Path | None:

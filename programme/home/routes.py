@@ -79,4 +79,10 @@ def search() -> ResponseReturnValue:
 @bp.get("/todo")
 @requires(Permission.HOME_READ)
 def todo() -> ResponseReturnValue:
-    return render_template("programme/home/todo.html", todos=boards.waiting(), today=clock.today())
+    code = request.args.get("region")
+    region = (geography.get_region(g.scope, code) or abort(404)) if code else None
+    found = boards.waiting(region.id if region else None)
+    late = [one for one in found if boards.is_late(one)]
+    return render_template(
+        "programme/home/todo.html", late=late, others=found[len(late) :], region=region, today=clock.today()
+    )

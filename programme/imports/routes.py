@@ -22,6 +22,7 @@ from flask.typing import ResponseReturnValue
 from programme.base.access import Permission, requires
 from programme.base.batches import batch_called, recent_batches
 from programme.base.extensions import db
+from programme.base.language import format_number
 from programme.base.language import gettext as _
 from programme.base.workbook import kinds
 from programme.base.workbook.faulty import coloured_workbook
@@ -122,11 +123,11 @@ def _announce(result: Result) -> None:
         flash(_("Toutes les lignes sont déjà enregistrées : rien ne change."), "info")
         return
     said = _(
-        "Import %(code)s : %(created)s ajoutées, %(updated)s modifiées, %(unchanged)s inchangées.",
+        "Import %(code)s. Lignes ajoutées : %(created)s ; modifiées : %(updated)s ; inchangées : %(unchanged)s.",
         code=result.batch,
-        created=result.created,
-        updated=result.updated,
-        unchanged=result.unchanged,
+        created=format_number(result.created),
+        updated=format_number(result.updated),
+        unchanged=format_number(result.unchanged),
     )
     flash(said, "success")
 

@@ -18,7 +18,7 @@ def find(actor: Actor, scope: Scope, text: str, limit: int) -> list[Hit]:
         return []
     return [
         Hit(
-            _("Association"),
+            _("Associations"),
             str(record.name),
             " · ".join(filter(None, (record.receipt_no, str((record.province or record.region).name)))),
             url_for("regions.associations.show", association_id=record.id),

@@ -33,9 +33,9 @@ def _lapsing(scope: Scope, today: dt.date) -> list[Todo]:
         is_late = document.expires_on is not None and document.expires_on < today
         kind, name = document.kind.label, document.association.name
         text = (
-            _("%(kind)s expiré : %(name)s", kind=kind, name=name)
+            _("Document expiré : %(kind)s, %(name)s", kind=kind, name=name)
             if is_late
-            else _("%(kind)s bientôt expiré : %(name)s", kind=kind, name=name)
+            else _("Document bientôt expiré : %(kind)s, %(name)s", kind=kind, name=name)
         )
         href = url_for("regions.associations.documents", association_id=document.association_id)
         tone = Tone.RED if is_late else Tone.AMBER

@@ -120,9 +120,7 @@ def draw_map(
     known = [values[shape.code] for shape in shapes.shapes if shape.code in values]
     scale = scale_for(known)
     drawn = Markup("").join(_draw(shape, values.get(shape.code), scale, digits) for shape in shapes.shapes)
-    labels = Markup("").join(
-        _label(shape, values[shape.code], digits, rtl) for shape in shapes.shapes if shape.code in values
-    )
+    labels = _labels(shapes, values, scale, digits, rtl)
     return Markup(
         '<figure class="map-figure" dir="{direction}">'
         '<figcaption class="map-caption">{title} <span class="map-unit">({unit})</span></figcaption>'
@@ -158,13 +156,33 @@ def _draw(shape: Shape, item: MapValue | None, scale: Scale, digits: int) -> Mar
     return Markup('<a class="map-place" href="{}" aria-label="{}">{}</a>').format(item.href, name, inside)
 
 
-def _label(shape: Shape, item: MapValue, digits: int, rtl: bool) -> Markup:
-    """Name over value where both fit inside the shape, else the value alone, else nothing."""
+def _labels(shapes: Shapes, values: Mapping[str, MapValue], scale: Scale, digits: int, rtl: bool) -> Markup:
+    """The words over the shapes, each in the tone that reads on its shape.
+
+    Names are written where half of them at least find room: one name among twelve would look like a title.
+    """
+    named = [(shape, values[shape.code]) for shape in shapes.shapes if shape.code in values]
+    roomy = sum(_fits(shape, item, digits) for shape, item in named)
+    direction = ("rtl" if rtl else "ltr") if roomy * 2 >= len(named) else None
+    return Markup("").join(
+        Markup('<g class="{}">{}</g>').format(scale.class_of(item), _label(shape, item, digits, direction))
+        for shape, item in named
+    )
+
+
+def _fits(shape: Shape, item: MapValue, digits: int) -> bool:
+    """Whether the name and the value find room one over the other."""
+    longest = max(len(format_number(item.value, digits) or "–"), len(str(item.name)))
+    return longest * CHARACTER <= shape.rooms[1].width
+
+
+def _label(shape: Shape, item: MapValue, digits: int, direction: str | None) -> Markup:
+    """Name over value where both fit inside the shape and names have a `direction`, else the value, if it fits."""
     value = format_number(item.value, digits) or "–"
     name = str(item.name)
     one, two = shape.rooms
-    if max(len(value), len(name)) * CHARACTER <= two.width:
-        above = _text("map-name", "rtl" if rtl else "ltr", two, -LINE * 0.125, name)
+    if direction and _fits(shape, item, digits):
+        above = _text("map-name", direction, two, -LINE * 0.125, name)
         return above + _text("map-value", "ltr", two, LINE * 0.875, value)
     if len(value) * CHARACTER <= one.width:
         return _text("map-value", "ltr", one, LINE * 0.3, value)

@@ -46,6 +46,8 @@ def test_no_file_asks_for_a_source_map_or_another_host(path: Path) -> None:
 
 def test_every_font_of_the_style_sheet_exists() -> None:
     sheet = STATIC / "css" / "fonts.css"
-    names = re.findall(r'url\("([^"]+)"\)', sheet.read_text(encoding="utf-8"))
-    assert names
-    assert all((sheet.parent / name).resolve().is_file() for name in names)
+    fonts = re.findall(r'url\("([^"?]+)\?v=([0-9a-f]+)"\)', sheet.read_text(encoding="utf-8"))
+    assert len(fonts) == sheet.read_text(encoding="utf-8").count("url(")
+    for name, version in fonts:
+        # The fingerprint in the address lets browsers keep the file for good: it must follow the file.
+        assert hashlib.sha256((sheet.parent / name).read_bytes()).hexdigest().startswith(version)

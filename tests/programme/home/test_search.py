@@ -21,7 +21,7 @@ def test_hits_are_grouped_and_the_query_is_kept(client: HouseClient) -> None:
     client.sign_in_as(Role.MINISTRY_OFFICER)
     page = client.page("/search?q=CONV-03")
     assert 'value="CONV-03"' in page
-    assert "<h2>Convention</h2>" in page
+    assert "<h2>Conventions</h2>" in page
     assert f"/agreements/{made.agreement.id if made.agreement else 0}" in page
 
 

@@ -124,6 +124,22 @@ def test_all_equal_share_one_step() -> None:
     assert _draw(_regions(0, None)).count("map-shape scale-0") == 12
 
 
+def _provinces(*, rtl: bool = False) -> str:
+    values = {
+        row.code: MapValue(row.name_ar if rtl else row.name_fr, 5)
+        for row in read_territory().provinces
+        if row.code.startswith("03.")
+    }
+    return draw_map(province_shapes("03"), values, title="t", unit="u", rtl=rtl)
+
+
+def test_names_are_printed_where_half_of_them_find_room() -> None:
+    assert "map-name" in _provinces()
+    page = _draw(_regions(5, None), rtl=True)
+    assert "map-name" not in page
+    assert page.count('class="map-value"') == 12
+
+
 def test_values_are_printed_where_they_fit() -> None:
     values = _regions(5, None)
     assert _draw(values).count('class="map-value"') == 12
@@ -158,8 +174,10 @@ def test_arabic_reads_right_to_left_on_an_unmirrored_map() -> None:
         assert "Fès-Meknès" not in page
     assert page.startswith('<figure class="map-figure" dir="rtl">')
     drawn = Elements(page)
-    assert {text["direction"] for text in drawn.of("text") if text["class"] == "map-name"} == {"rtl"}
     assert {text["direction"] for text in drawn.of("text") if text["class"] == "map-value"} == {"ltr"}
+    names = [text for text in Elements(_provinces(rtl=True)).of("text") if text["class"] == "map-name"]
+    assert len(names) > 4
+    assert {text["direction"] for text in names} == {"rtl"}
     paths = [path["d"] for path in drawn.of("path")]
     assert paths == [path["d"] for path in Elements(_draw(_regions(5, None))).of("path")]
 
