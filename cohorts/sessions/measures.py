@@ -7,7 +7,7 @@ from programme.base import fixed, hours
 from programme.base.language import lazy_gettext as _l
 from programme.base.measures import Measure, register
 
-hours.provide(counted.minutes_by_enrolment)
+hours.provide(counted.minutes_by_enrolment, counted.days_attended)
 fixed.provide(counted.is_taught)
 SESSIONS_HELD = register(
     Measure(

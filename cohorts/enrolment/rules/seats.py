@@ -18,9 +18,10 @@ from cohorts.enrolment.models import (
 )
 from cohorts.enrolment.rules.changes import note_changes
 from cohorts.people.models import Person
-from programme.base import clock, journal
+from programme.base import clock, hours, journal
 from programme.base.access import Actor, Permission, Role, Scope, acting
 from programme.base.extensions import db
+from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
@@ -149,11 +150,15 @@ def confirm(actor: Actor, enrolment: Enrolment) -> None:
 
 
 def withdraw(actor: Actor, enrolment: Enrolment, *, on: dt.date, reason: str) -> None:
-    """Free the place from a day on; the hours attended stay (RULES C2). A reason is needed."""
+    """Free the place from a day on; the hours attended stay (RULES C2). A reason is needed.
+
+    Refused before the enrolment, and before a day on which the person was marked present (RULES C5).
+    """
     step = checked_move(ENROLMENT_MOVES, "withdraw", enrolment.state, actor, reason)
     _refuse_closed(enrolment.cohort)
     if on < enrolment.enrolled_on:
         raise Refused(_("Le retrait précède l'inscription."), "on", code="period")
+    _refuse_unattended(enrolment, enrolment.enrolled_on, on, "on")
     before = enrolment.state
     enrolment.state = step.target
     enrolment.withdrawn_on = on
@@ -205,12 +210,17 @@ def substitute(
 
 @acting(Permission.TRAINEE_WRITE)
 def edit_enrolment(actor: Actor, enrolment: Enrolment, **fields: Any) -> dict[str, tuple[Any, Any]]:
-    """Change `bureau_role` or `enrolled_on`; answers {field: (before, after)} of what differs."""
+    """Change `bureau_role` or `enrolled_on`; answers {field: (before, after)} of what differs.
+
+    Refused where the enrolment would begin after a day on which the person was marked present (RULES C5).
+    """
     if unknown := set(fields) - {"bureau_role", "enrolled_on"}:
         raise TypeError(f"not to be edited: {sorted(unknown)}")
     changed = {n: (getattr(enrolment, n), v) for n, v in fields.items() if getattr(enrolment, n) != v}
     if not changed:
         return {}
+    if "enrolled_on" in changed:
+        _refuse_unattended(enrolment, changed["enrolled_on"][1], enrolment.withdrawn_on, "enrolled_on")
     for name, (_before, after) in changed.items():
         setattr(enrolment, name, after)
     db.session.flush()
@@ -229,6 +239,17 @@ def moves_for(enrolment: Enrolment, actor: Actor) -> dict[str, Move]:
 def _refuse_closed(cohort: Cohort) -> None:
     if cohort.state is CohortState.CLOSED:
         raise Refused(_("Cette cohorte est close."), "cohort", code="closed")
+
+
+def _refuse_unattended(enrolment: Enrolment, first: dt.date, last: dt.date | None, field: str) -> None:
+    """Refuse a period of enrolment that leaves a day of attendance outside (RULES C5)."""
+    attended = hours.days_attended(enrolment.id)
+    if attended is None:
+        return
+    if attended[0] < first or (last is not None and attended[1] > last):
+        day = attended[0] if attended[0] < first else attended[1]
+        message = _("Cette personne est marquée présente le %(day)s.", day=format_date(day))
+        raise Refused(message, field, code="C5")
 
 
 def _refuse_elsewhere(cohort: Cohort, person: Person, scope: Scope | None) -> None:

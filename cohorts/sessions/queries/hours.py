@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -83,6 +84,22 @@ def minutes_by_enrolment(cohort_ids: Iterable[int], moment: Moment) -> dict[int,
         .order_by(Attendance.enrolment_id)
     )
     return {row[0]: int(row[1]) for row in db.session.execute(grouped)}
+
+
+def days_attended(enrolment_id: int) -> tuple[dt.date, dt.date] | None:
+    """First and last day of an enrolment's marks that earn, of sessions in any state but a cancelled one."""
+    chosen = (
+        sa.select(sa.func.min(Sitting.on_date), sa.func.max(Sitting.on_date))
+        .join(Attendance, Attendance.sitting_id == Sitting.id)
+        .join(Session, Session.id == Sitting.session_id)
+        .where(
+            Attendance.enrolment_id == enrolment_id,
+            Attendance.status.in_(EARNING),
+            Session.state != SessionState.CANCELLED,
+        )
+    )
+    first, last = db.session.execute(chosen).one()
+    return (first, last) if first is not None else None
 
 
 def minutes_attended(scope: Scope, moment: Moment) -> int:

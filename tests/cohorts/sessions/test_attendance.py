@@ -14,6 +14,7 @@ from programme.base import clock, hours, journal
 from programme.base.access import Role, Scope
 from programme.base.extensions import db
 from programme.base.measures import Moment, measure
+from programme.base.refusals import Refused
 from tests.client import Statements
 from tests.cohorts.sessions.test_planning import refused
 from tests.factories.cohorts import SYSTEM, cohort, enrolment, full_cohort, module, seat
@@ -244,3 +245,29 @@ def test_marked_days_can_neither_be_moved_nor_removed(session: Any) -> None:
     refused("C5", "date", rules.edit_sitting, SYSTEM, morning, plan(FRIDAY + dt.timedelta(days=9)))
     refused("C5", "sittings", rules.remove_sitting, SYSTEM, morning)
     rules.edit_sitting(SYSTEM, morning, plan(minutes=240))
+
+
+def test_c5_nobody_leaves_before_a_day_of_attendance_or_comes_after_it(session: Any) -> None:
+    one = enrolment(seat(cohort()))
+    held(one.cohort, [one], *days(3))
+    first, last = FRIDAY, FRIDAY + dt.timedelta(days=1)
+    with pytest.raises(Refused, match="marquée présente") as refusal:
+        enrolment_rules.withdraw(SYSTEM, one, on=first, reason="سفر")
+    assert (refusal.value.field, refusal.value.code) == ("on", "C5")
+    with pytest.raises(Refused, match="marquée présente") as refusal:
+        enrolment_rules.substitute(SYSTEM, one, person(), on=first, reason="سفر")
+    assert refusal.value.field == "on"
+    with pytest.raises(Refused, match="marquée présente") as refusal:
+        enrolment_rules.edit_enrolment(SYSTEM, one, enrolled_on=last)
+    assert refusal.value.field == "enrolled_on"
+    enrolment_rules.edit_enrolment(SYSTEM, one, enrolled_on=first)
+    enrolment_rules.withdraw(SYSTEM, one, on=last, reason="سفر")
+
+
+def test_c5_absences_and_cancelled_sessions_hold_nobody(session: Any) -> None:
+    one = enrolment(seat(cohort()))
+    fill(session_of(one.cohort, *days(2)), [one], ABSENT)
+    cancelled = session_of(one.cohort, plan(FRIDAY + dt.timedelta(days=7)), code="S-2")
+    fill(cancelled, [one])
+    rules.cancel(SYSTEM, cancelled, "قاعة غير متوفرة")
+    enrolment_rules.withdraw(SYSTEM, one, on=FRIDAY, reason="سفر")
