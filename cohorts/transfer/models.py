@@ -87,6 +87,20 @@ class TransferActivity(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
+class TransferStep(Base):
+    """One step of an activity: its state from then on, so that what was known on a day stays (D4). Never changed."""
+
+    __tablename__ = "transfer_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("transfer_activity.id", ondelete="CASCADE"), index=True
+    )
+    state: Mapped[TransferState] = mapped_column(choice(TransferState, "state"))
+    at: Mapped[dt.datetime] = mapped_column(Instant)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+
+
 class TransferParticipation(Base):
     """One person on the sheet of one day, affiliated to the association named on that sheet."""
 
@@ -105,6 +119,24 @@ class TransferParticipation(Base):
     on_date: Mapped[dt.date] = mapped_column()
     minutes: Mapped[int] = mapped_column()
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant, default=clock.now)
+    """When this line was written as it is now: a change of its minutes moves it."""
     activity: Mapped[TransferActivity] = relationship(back_populates="participations")
     person: Mapped[Person] = relationship()
     association: Mapped[Association] = relationship()
+
+
+class FormerParticipation(Base):
+    """A line of a declared sheet as it stood until it was changed or taken off (RULES D4). Never changed."""
+
+    __tablename__ = "transfer_former_participation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("transfer_activity.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    association_id: Mapped[int] = mapped_column(sa.ForeignKey("association.id"), index=True)
+    on_date: Mapped[dt.date] = mapped_column()
+    minutes: Mapped[int] = mapped_column()
+    recorded_at: Mapped[dt.datetime] = mapped_column(Instant)
+    until: Mapped[dt.datetime] = mapped_column(Instant)

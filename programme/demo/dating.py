@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from cohorts.enrolment.models import Cohort, Enrolment, Seat
 from cohorts.people.models import Consent, Person
 from cohorts.sessions.models import Attendance, AttendanceCorrection, Session, Sitting
-from cohorts.transfer.models import TransferActivity, TransferParticipation
+from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState, TransferStep
 from partnerships.agreements.models import Agreement
 from programme.base import clock
 from programme.base.extensions import db
@@ -27,6 +27,13 @@ Days = Mapping[int, dt.date]
 _HOUR = dt.time(10, 30)
 _OPENED = dt.date(2023, 7, 3)
 """The registry was opened."""
+_STEPS = (
+    (TransferState.SUBMITTED, 3),
+    (TransferState.RETURNED, 6),
+    (TransferState.REFUSED, 6),
+    (TransferState.VALIDATED, 9),
+)
+"""Days after the activity on which it took each step."""
 
 
 def date_everything() -> None:
@@ -77,6 +84,9 @@ def _date_transfers() -> None:
     _stamp(
         TransferActivity, "validated_at", _only(given, TransferActivity.id, TransferActivity.validated_at), 9
     )
+    for state, after in _STEPS:
+        taken = sa.select(TransferStep.id, TransferStep.activity_id).where(TransferStep.state == state)
+        _stamp(TransferStep, "at", {row[0]: given[row[1]] for row in db.session.execute(taken)}, after)
     rows = _days(TransferParticipation.id, TransferParticipation.on_date)
     _stamp(TransferParticipation, "recorded_at", rows, 2)
 

@@ -41,6 +41,7 @@ from regions.associations.models import (
 from tests.factories.associations import association, province
 from tests.factories.cohorts import cohort, enrolment, module, seat
 from tests.factories.programmes import regional_programme
+from tests.factories.transfers import stepped
 
 SYSTEM = Actor.system()
 DAY = dt.date(2023, 9, 9)
@@ -335,7 +336,7 @@ def _transfer(
                 minutes=360,
             )
             made.participations.append(part)
-        db.session.flush()
+        stepped(made)
         side.ids[f"{state.value}_activity_id"] = made.id
         side.ids[f"{state.value}_participation_id"] = made.participations[0].id
         side.codes.setdefault("activity", made.code)

@@ -18,6 +18,7 @@ from programme.base.folding import fold, match_key
 from regions.associations.models import Association
 from regions.geography.models import Province, Region
 from regions.programmes.models import Programme, ProgrammeState, RegionalProgramme, TargetVersion
+from tests.factories.transfers import stepped
 
 START = dt.date(2023, 9, 8)
 
@@ -112,7 +113,7 @@ def _transfer(region: Region, host: Association, guest: Association) -> Transfer
                 minutes=360,
             )
         )
-    return activity
+    return stepped(activity)
 
 
 def _cohort(region: Region, code: str) -> tuple[Cohort, Module]:

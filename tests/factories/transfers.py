@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from cohorts.transfer import rules
-from cohorts.transfer.models import TransferActivity
+from cohorts.transfer.models import TransferActivity, TransferState, TransferStep
 from cohorts.transfer.rules import Participant
 from programme.base.access import Actor, Role
 from programme.base.accounts import Account
@@ -50,6 +50,20 @@ def participant(association: Association | None = None, **more: Any) -> Particip
     if association is None:
         values["association_name"] = f"جمعية النور الجديدة {number}"
     return Participant(**{**values, **more})
+
+
+def stepped(made: TransferActivity) -> TransferActivity:
+    """Write the steps that an activity put straight into its table would have taken, from its columns."""
+    known = [(TransferState.SUBMITTED, made.submitted_at or made.recorded_at, made.submitted_by_id)]
+    if made.state is TransferState.VALIDATED and made.validated_at is not None:
+        known.append((made.state, made.validated_at, made.validated_by_id))
+    elif made.state is not TransferState.SUBMITTED:
+        known.append((made.state, made.submitted_at or made.recorded_at, None))
+    db.session.flush()
+    for state, at, by_id in known if made.state is not TransferState.DRAFT else []:
+        db.session.add(TransferStep(activity_id=made.id, state=state, at=at, by_id=by_id))
+    db.session.flush()
+    return made
 
 
 def transfer(*participants: Participant, by: Actor = SYSTEM, **more: Any) -> TransferActivity:

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
+from cohorts.transfer import rules as transfers
 from programme.app import create_app
 from programme.base import journal
 from programme.base.access import Actor
@@ -26,6 +27,8 @@ from tests import postgres
 from tests.factories.associations import association
 from tests.factories.cohorts import cohort, enrolment, seat
 from tests.factories.partnerships import in_force
+from tests.factories.transfers import actor as officer
+from tests.factories.transfers import declared, validated
 
 MIGRATIONS = ROOT / "programme" / "migrations"
 
@@ -98,6 +101,9 @@ def record_something() -> None:
     taken = seat(cohort("FM-1"), host)
     enrolment(taken)
     in_force()
+    validated()
+    transfers.return_(officer(), declared(), "ناقص")
+    transfers.refuse(officer(), declared(), "لقاء")
     journal.declare({"test:migration:mark": "Marque"})
     journal.record(db.session, Actor.system(), "test:migration:mark", host)
     db.session.commit()

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from tests.proofs.stories import ENTERED, SECOND, THIRD, Given, Record, Row, Story, Taught
+from tests.proofs.stories import ENTERED, SECOND, THIRD, Given, Line, Record, Row, Story, Taught
 
 Key = tuple[Any, ...]
 NUMBERS = (
@@ -29,16 +29,29 @@ NUMBERS = (
 )
 
 
-def validated_on(one: Taught | Given) -> dt.date | None:
-    """The day on which a session or activity that is validated now was validated."""
+def validated_on(one: Taught) -> dt.date | None:
+    """The day on which a session that is validated now was validated."""
     return {"validated": SECOND, "later": THIRD, "again": THIRD}.get(one.fate)
 
 
-def declared_on(one: Given) -> dt.date | None:
-    """The day of the declaration that stands, of an activity that was not sent back."""
-    if one.fate == "returned":
-        return None
-    return THIRD if one.is_late else SECOND if one.fate == "again" else ENTERED
+def state_on(one: Given, day: dt.date) -> str | None:
+    """What an activity was at the end of a day: declared, validated, returned, or not there yet."""
+    steps = {THIRD if one.is_late else ENTERED: "declared"}
+    decided = {
+        "validated": {SECOND: "validated"},
+        "later": {THIRD: "validated"},
+        "again": {SECOND: "declared", THIRD: "validated"},
+        "returned": {THIRD if one.is_late else SECOND: "returned"},
+        "reopened": {SECOND: "validated", THIRD: "declared"},
+    }
+    steps |= decided.get(one.fate, {})
+    past = [taken for taken in sorted(steps) if taken <= day]
+    return steps[past[-1]] if past else None
+
+
+def lines_on(one: Given, day: dt.date) -> list[Line]:
+    """The sheet as it was at the end of a day: its first line is taken off when it is reopened."""
+    return one.lines[1:] if one.fate == "reopened" and day >= THIRD else one.lines
 
 
 class Count:
@@ -52,7 +65,7 @@ class Count:
         known = [row for recorded, row in self.story.targets.get(region, []) if recorded <= self.known_on]
         return known[-1] if known else None
 
-    def counts(self, one: Taught | Given) -> bool:
+    def counts(self, one: Taught) -> bool:
         day = validated_on(one)
         return day is not None and day <= self.known_on
 
@@ -104,8 +117,8 @@ class Count:
         """Validated time by association and record."""
         found: dict[Key, dict[Record, list[tuple[dt.date, int]]]] = defaultdict(lambda: defaultdict(list))
         for given in self.story.given:
-            if self.counts(given):
-                for day, minutes, record, club in given.lines:
+            if state_on(given, self.known_on) == "validated":
+                for day, minutes, record, club in lines_on(given, self.known_on):
                     if day <= self.as_at:
                         found[club][record].append((day, minutes))
         return found
@@ -151,12 +164,12 @@ class Count:
         return int(least >= persons), int(most >= persons)
 
     def pending(self, reached: set[Key]) -> set[Key]:
-        """Declared, not validated, not reached."""
+        """On a sheet that waited for its validation, not reached."""
         found = set()
         for given in self.story.given:
-            since = declared_on(given)
-            if since is not None and since <= self.known_on and not self.counts(given):
-                found |= {club for day, _m, _r, club in given.lines if day <= self.as_at}
+            if state_on(given, self.known_on) == "declared":
+                lines = lines_on(given, self.known_on)
+                found |= {club for day, _m, _r, club in lines if day <= self.as_at}
         return found - reached
 
     # The report

@@ -54,6 +54,10 @@ Record = tuple[str, ...]
 """One record of a person: ("card", id) or ("sheet", sheet, association, name)."""
 
 
+Line = tuple[dt.date, int, Record, tuple[Any, ...]]
+"""On the sheet of an activity: (day, minutes, record, association key)."""
+
+
 @dataclass(slots=True)
 class Taught:
     """A session as its rows say, and what became of it."""
@@ -70,13 +74,14 @@ class Taught:
 
 @dataclass(slots=True)
 class Given:
-    """A transfer activity, and what became of it. Lines: (day, minutes, human's record, association key)."""
+    """A transfer activity, and what became of it."""
 
     code: str
     region: str
     is_late: bool
-    lines: list[tuple[dt.date, int, Record, tuple[Any, ...]]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     fate: str = "left"
+    """As a session's; also reopened: validated in the first round, in the second reopened and a line taken off."""
 
 
 @dataclass(slots=True)

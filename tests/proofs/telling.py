@@ -118,8 +118,6 @@ class Telling:
             assert activity is not None
             if given.fate in {"validated", "reopened"}:
                 transfers.validate(self.judge, activity)
-                if given.fate == "reopened":  # only on the day of its validation
-                    transfers.reopen(self.judge, activity, "خطأ")
             elif given.fate in {"returned", "again"}:
                 transfers.return_(self.judge, activity, "ناقص")
                 if given.fate == "again":
@@ -139,6 +137,9 @@ class Telling:
             assert activity is not None
             if given.fate in {"later", "again"}:
                 transfers.validate(self.judge, activity)
+            elif given.fate == "reopened":
+                transfers.reopen(self.judge, activity, "خطأ")
+                transfers.remove_participant(self.clerk, activity, activity.participations[0])
             elif given.fate == "returned" and given.is_late:
                 transfers.return_(self.judge, activity, "ناقص")
         db.session.commit()

@@ -20,7 +20,7 @@ from cohorts.reached.counting import (
     grouped,
     transfer_event,
 )
-from cohorts.reached.queries import facts
+from cohorts.reached.queries import facts, transfers
 from programme.base.access import Scope
 from programme.base.measures import Moment
 
@@ -181,7 +181,7 @@ def census(scope: Scope, moment: Moment, region_id: int | None = None) -> Census
     doubts = Doubts(same, facts.pairs(PairState.OPEN, moment))
     sheets = grouped(
         (into.get(association_id, association_id), hours)
-        for association_id, hours in facts.sheets(regions, moment)
+        for association_id, hours in transfers.validated(regions, moment)
     )
     evidence: list[Evidence] = []
     ranges: dict[int, tuple[int, int]] = {}
@@ -196,7 +196,7 @@ def census(scope: Scope, moment: Moment, region_id: int | None = None) -> Census
         known = ranges.get(place.region_id, (0, 0))
         ranges[place.region_id] = (known[0] + low, known[1] + high)
     reached = {one.association_id for one in evidence}
-    waiting = {into.get(one, one) for one in facts.declared(regions, moment)} - reached
+    waiting = {into.get(one, one) for one in transfers.declared(regions, moment)} - reached
     pending = {one: places[one] for one in sorted(waiting) if one in places}
     own = [one for one in found if regions is None or one.cohort_region_id in regions]
     evidence.sort(key=lambda one: (one.on_date, one.association_id))

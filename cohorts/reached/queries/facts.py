@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
 from cohorts.curriculum.models import Module
 from cohorts.enrolment.models import Cohort, CohortModule, Enrolment, Seat
 from cohorts.people.models import PairDecision, PairState, PersonPair
-from cohorts.reached.counting import Groups, Hours, Thresholds, needed_minutes
+from cohorts.reached.counting import Groups, Thresholds, needed_minutes
 from cohorts.sessions.models import (
     EARNING,
     Attendance,
@@ -22,7 +22,7 @@ from cohorts.sessions.models import (
     SessionState,
     Sitting,
 )
-from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
+from cohorts.transfer.models import FormerParticipation, TransferParticipation
 from programme.base import clock
 from programme.base.access import Scope
 from programme.base.extensions import db
@@ -33,7 +33,6 @@ from regions.programmes.queries import targets_by_region, targets_of_many
 MIN_ATTENDANCE = 80
 """Per cent, where a regional programme has no targets yet."""
 
-Chosen = TypeVar("Chosen", bound=sa.Select[*tuple[Any, ...]])
 Regions = Collection[int] | None
 """Regions that are asked for; None is the whole country."""
 
@@ -107,6 +106,7 @@ def places(regions: Regions) -> dict[int, Place]:
     concerned: Any = sa.union(
         sa.select(Seat.association_id),
         sa.select(TransferParticipation.association_id),
+        sa.select(FormerParticipation.association_id),
         sa.select(Association.merged_into_id).where(Association.merged_into_id.is_not(None)),
     )
     chosen = sa.select(Association.id, Association.region_id, Association.province_id).where(
@@ -240,61 +240,6 @@ def transfer_thresholds(moment: Moment) -> dict[int, Thresholds]:
         region_id: Thresholds(one.transfer_min_persons, one.transfer_min_minutes)
         for region_id, one in targets.items()
     }
-
-
-def sheets(regions: Regions, moment: Moment) -> list[tuple[int, Hours]]:
-    """(association id, time) of every participation in an activity validated by `known_on`."""
-    known = clock.end_of_day(moment.known_on)
-    chosen = (
-        sa.select(
-            TransferParticipation.association_id,
-            TransferParticipation.person_id,
-            TransferParticipation.on_date,
-            TransferParticipation.minutes,
-            TransferActivity.id,
-            TransferActivity.host_id,
-        )
-        .join(TransferActivity, TransferActivity.id == TransferParticipation.activity_id)
-        .where(
-            TransferActivity.state == TransferState.VALIDATED,
-            TransferActivity.validated_at <= known,
-            TransferParticipation.recorded_at <= known,
-            TransferParticipation.on_date <= moment.as_at,
-        )
-    )
-    rows = db.session.execute(_in_regions(chosen, regions))
-    return [(row[0], Hours(row[1], row[2], row[3], row[4], row[5])) for row in rows]
-
-
-def declared(regions: Regions, moment: Moment) -> list[int]:
-    """Ids of the associations on sheets declared by `known_on` and not validated by then."""
-    known = clock.end_of_day(moment.known_on)
-    since = sa.func.coalesce(TransferActivity.submitted_at, TransferActivity.recorded_at)
-    chosen = (
-        sa.select(TransferParticipation.association_id)
-        .distinct()
-        .join(TransferActivity, TransferActivity.id == TransferParticipation.activity_id)
-        .where(
-            sa.or_(
-                TransferActivity.state == TransferState.SUBMITTED,
-                sa.and_(
-                    TransferActivity.state == TransferState.VALIDATED, TransferActivity.validated_at > known
-                ),
-            ),
-            since <= known,
-            TransferParticipation.recorded_at <= known,
-            TransferParticipation.on_date <= moment.as_at,
-        )
-    )
-    return list(db.session.scalars(_in_regions(chosen, regions)))
-
-
-def _in_regions(chosen: Chosen, regions: Regions) -> Chosen:
-    if regions is None:
-        return chosen
-    return chosen.join(Association, Association.id == TransferParticipation.association_id).where(
-        within(regions)
-    )
 
 
 def pairs(state: PairState, moment: Moment) -> list[tuple[int, int]]:

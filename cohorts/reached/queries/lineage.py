@@ -15,7 +15,7 @@ from cohorts.enrolment.models import Cohort, Enrolment, Seat
 from cohorts.enrolment.queries.records import enrolment_visible
 from cohorts.people.models import PairState, Person
 from cohorts.reached.counting import Groups, Hours, Thresholds, qualified
-from cohorts.reached.queries import facts
+from cohorts.reached.queries import facts, transfers
 from cohorts.reached.queries.census import Census, Completion, Evidence, census
 from cohorts.sessions.models import Session, Sitting
 from cohorts.transfer.models import TransferActivity
@@ -162,7 +162,9 @@ def _participants(
     scope: Scope, same: Collection[int], regions: list[int], moment: Moment, rule: Thresholds
 ) -> tuple[list[Trained], int]:
     """Whom the scope may name, and how many others there are: one sheet outside it is enough not to."""
-    every = [hours for association_id, hours in facts.sheets(regions, moment) if association_id in same]
+    every = [
+        hours for association_id, hours in transfers.validated(regions, moment) if association_id in same
+    ]
     groups = Groups(facts.pairs(PairState.SAME, moment))
     seen = activities_seen(scope, (one.activity_id for one in every))
     hidden = {groups.root(one.person_id) for one in every if one.activity_id not in seen}

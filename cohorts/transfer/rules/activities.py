@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from cohorts.transfer import queries
-from cohorts.transfer.models import MOVES, TransferActivity, TransferState
+from cohorts.transfer.models import MOVES, TransferActivity, TransferState, TransferStep
 from cohorts.transfer.rules.participants import OPEN, Participant, add_participants, check_open
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Role, Scope, acting
 from programme.base.extensions import db
-from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
@@ -119,15 +118,13 @@ def edit(actor: Actor, activity: TransferActivity, **fields: Any) -> dict[str, t
 
 def submit(actor: Actor, activity: TransferActivity) -> None:
     """Declare the activity: it waits for validation. Refused without a participant. Flushes."""
-    step = checked_move(MOVES, "submit", activity.state, actor)
+    target = checked_move(MOVES, "submit", activity.state, actor).target
     if not activity.participations:
         raise Refused(
             _("La feuille ne nomme encore aucun participant."), "participants", code="transfer-empty"
         )
-    before = activity.state
-    activity.state, activity.state_reason = step.target, None
     activity.submitted_by_id, activity.submitted_at = actor.account_id, clock.now()
-    _note(actor, activity, "submit", before)
+    _take(actor, activity, "submit", target)
 
 
 def validate(actor: Actor, activity: TransferActivity) -> None:
@@ -135,41 +132,31 @@ def validate(actor: Actor, activity: TransferActivity) -> None:
 
     RULES C6: refused to whoever entered or declared it, and without an account, who cannot be told from them.
     """
-    step = checked_move(MOVES, "validate", activity.state, actor)
+    target = checked_move(MOVES, "validate", activity.state, actor).target
     mine = {activity.declared_by_id, activity.submitted_by_id}
     if actor.account_id is None or actor.account_id in mine or queries.entered_by(activity, actor, ENTRY):
         message = _("Qui saisit ou déclare une activité ne la valide pas : une autre personne doit le faire.")
         raise Refused(message, "state", code="C6")
-    before = activity.state
-    activity.state, activity.state_reason = step.target, None
     activity.validated_by_id, activity.validated_at = actor.account_id, clock.now()
-    _note(actor, activity, "validate", before)
+    _take(actor, activity, "validate", target)
 
 
 def return_(actor: Actor, activity: TransferActivity, reason: str) -> None:
     """Send a declared activity back with a comment. Flushes."""
-    _close(actor, activity, "return", reason)
+    _take_explained(actor, activity, "return", reason)
 
 
 def refuse(actor: Actor, activity: TransferActivity, reason: str) -> None:
     """Refuse a declared activity for good, with the reason. Flushes."""
-    _close(actor, activity, "refuse", reason)
+    _take_explained(actor, activity, "refuse", reason)
 
 
 def reopen(actor: Actor, activity: TransferActivity, reason: str) -> None:
-    """Take a validation of today back with the reason: its hours no longer count until it is validated again.
+    """Take a validation back with the reason: its hours no longer count until it is validated again. Flushes.
 
-    An older one is refused: figures published since then rest on it (DESIGN D4). Flushes.
+    What was known of it on the days between stays as it was (RULES D4): the steps and former lines tell.
     """
-    known = activity.validated_at
-    if activity.state is TransferState.VALIDATED and known and clock.day_of(known) != clock.today():
-        message = _(
-            "Validée le %(day)s, cette activité compte dans ce qui a été publié depuis : elle ne se rouvre que "
-            "le jour même. Déclarez une activité rectificative.",
-            day=format_date(clock.day_of(known)),
-        )
-        raise Refused(message, "state", code="D4")
-    _close(actor, activity, "reopen", reason)
+    _take_explained(actor, activity, "reopen", reason)
     activity.validated_by_id = activity.validated_at = None
     db.session.flush()
 
@@ -184,16 +171,20 @@ def move(actor: Actor, activity: TransferActivity, name: str, reason: str | None
         {"return": return_, "refuse": refuse, "reopen": reopen}[name](actor, activity, reason or "")
 
 
-def _close(actor: Actor, activity: TransferActivity, name: str, reason: str) -> None:
-    step = checked_move(MOVES, name, activity.state, actor, reason)
-    before = activity.state
-    activity.state, activity.state_reason = step.target, reason.strip()[:1000]
-    _note(actor, activity, name, before, activity.state_reason)
+def _take_explained(actor: Actor, activity: TransferActivity, name: str, reason: str) -> None:
+    """A step that needs its reason; refused without."""
+    target = checked_move(MOVES, name, activity.state, actor, reason).target
+    _take(actor, activity, name, target, reason.strip()[:1000])
 
 
-def _note(
-    actor: Actor, activity: TransferActivity, name: str, before: TransferState, reason: str | None = None
+def _take(
+    actor: Actor, activity: TransferActivity, name: str, target: TransferState, reason: str | None = None
 ) -> None:
+    """Write the new state, the step that figures known on a later day read, and the journal's entry. Flushes."""
+    before = activity.state
+    activity.state, activity.state_reason = target, reason
+    step = TransferStep(activity_id=activity.id, state=target, at=clock.now(), by_id=actor.account_id)
+    db.session.add(step)
     db.session.flush()
     journal.record(
         db.session,
@@ -201,7 +192,7 @@ def _note(
         f"transfer:activity:{name}",
         activity,
         before={"state": before},
-        after={"state": activity.state},
+        after={"state": target},
         reason=reason,
     )
 

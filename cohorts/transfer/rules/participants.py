@@ -12,7 +12,12 @@ from sqlalchemy.orm.attributes import flag_modified
 from cohorts.people import rules as people
 from cohorts.people.models import Person, Sex
 from cohorts.transfer import queries
-from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
+from cohorts.transfer.models import (
+    FormerParticipation,
+    TransferActivity,
+    TransferParticipation,
+    TransferState,
+)
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Scope, acting
 from programme.base.extensions import db
@@ -146,6 +151,7 @@ def remove_participant(
         "on_date": participation.on_date,
         "minutes": participation.minutes,
     }
+    _keep_former(participation)
     activity.participations.remove(participation)
     touch(activity)
     db.session.flush()
@@ -160,7 +166,8 @@ def change_minutes(actor: Actor, participation: TransferParticipation, minutes: 
     activity = participation.activity
     check_open(activity)
     check_time(participation.on_date, minutes)
-    before, participation.minutes = participation.minutes, minutes
+    _keep_former(participation)
+    before, participation.minutes, participation.recorded_at = participation.minutes, minutes, clock.now()
     touch(activity)
     db.session.flush()
     journal.record(
@@ -172,6 +179,22 @@ def change_minutes(actor: Actor, participation: TransferParticipation, minutes: 
         after={"person": participation.person_id, "minutes": minutes},
     )
     return True
+
+
+def _keep_former(line: TransferParticipation) -> None:
+    """Keep a line of a sheet that was ever declared as it stands, for figures known on an earlier day (RULES D4)."""
+    if line.activity.submitted_at is None:
+        return
+    former = FormerParticipation(
+        activity_id=line.activity_id,
+        person_id=line.person_id,
+        association_id=line.association_id,
+        on_date=line.on_date,
+        minutes=line.minutes,
+        recorded_at=line.recorded_at,
+        until=clock.now(),
+    )
+    db.session.add(former)
 
 
 def check_open(activity: TransferActivity) -> None:

@@ -22,6 +22,7 @@ from programme.base import clock
 from programme.base.extensions import db
 from programme.base.measures import Moment
 from regions.associations.models import Association
+from tests.factories.transfers import stepped
 
 _numbers = count(1)
 DAY = dt.date(2024, 3, 1)
@@ -111,7 +112,7 @@ def activity(
     ]
     db.session.add(made)
     db.session.flush()
-    return made
+    return stepped(made)
 
 
 def pair(one: Person, other: Person, state: PairState = PairState.OPEN) -> PersonPair:

@@ -31,6 +31,7 @@ from tests.factories.associations import region
 from tests.factories.cohorts import an_association, cohort, enrolment, module, seat
 from tests.factories.people import person
 from tests.factories.programmes import regional_programme
+from tests.factories.transfers import stepped
 
 ALL = Scope.country()
 pytestmark = pytest.mark.usefixtures("house")
@@ -54,6 +55,18 @@ def test_nucleus_counts_at_exactly_the_share_of_the_curriculum_and_not_a_minute_
     one = trained(960)
     assert counted() == {one.seat.association_id: ("N", day(1))}
     assert [c.enrolment_id for c in completions(ALL, moment())] == [one.id]
+
+
+def test_p3_a_scope_of_agreements_reads_the_cohorts_they_carry() -> None:
+    made = [cohort(f"FM-{number}", agreement=f"CONV-{number}") for number in (1, 2)]
+    for group in made:
+        one = enrolment(seat(group))
+        held = session(group, (day(0), 600, module("M1")), (day(1), 600, module("M2")))
+        for sitting in held.sittings:
+            mark(one, sitting)
+    carried = Scope(agreements=frozenset({"CONV-2"}))
+    assert [one.cohort_id for one in completions(carried, moment())] == [made[1].id]
+    assert completions(Scope(agreements=frozenset({"CONV-3"})), moment()) == []
 
 
 def test_a_minute_too_few_does_not_complete() -> None:
@@ -202,7 +215,7 @@ def test_declared_is_not_reached_and_leaves_the_list_once_reached() -> None:
     assert (counted(), pending(ALL, moment())) == ({}, [guest.id])
     assert pending(ALL, moment(day(-1))) == []
     made.state, made.validated_at = TransferState.VALIDATED, rows.LONG_AGO
-    db.session.flush()
+    stepped(made)
     assert (list(counted()), pending(ALL, moment())) == ([guest.id], [])
 
 

@@ -195,11 +195,3 @@ def test_buttons_follow_the_permission() -> None:
     assert list(moves_from(MOVES, TransferState.DRAFT, actor(Role.IMPLEMENTER))) == ["submit"]
     everyone = Actor(1, "x", None, frozenset(Permission))
     assert set(moves_from(MOVES, TransferState.SUBMITTED, everyone)) == {"validate", "return", "refuse"}
-
-
-def test_a_validation_of_another_day_is_not_taken_back() -> None:
-    made = validated()
-    made.validated_at = clock.start_of_day(clock.today()) - dt.timedelta(seconds=1)
-    said = refused("D4", rules.reopen, SYSTEM, made, "خطأ في المدة")
-    assert "rectificative" in said.message
-    assert made.state is TransferState.VALIDATED

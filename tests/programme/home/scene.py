@@ -29,6 +29,7 @@ from tests.factories import cohorts as made
 from tests.factories.associations import province, region
 from tests.factories.partnerships import approved, in_force
 from tests.factories.programmes import regional_programme
+from tests.factories.transfers import stepped
 
 PROVINCES = {
     "01": ["01.227", "01.051"],
@@ -140,7 +141,7 @@ def _transfer(
             )
     db.session.add(one)
     db.session.flush()
-    scene.transfers.append(one)
+    scene.transfers.append(stepped(one))
 
 
 def _cohort(code: str, programme: RegionalProgramme, agreement: str, start: dt.date) -> Cohort:
