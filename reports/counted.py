@@ -15,7 +15,7 @@ from regions.associations.models import Association
 from regions.geography.models import Province
 from reports import queries
 from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section
-from reports.frame import document, moment_of, narrowed
+from reports.frame import defined, document, moment_of, narrowed
 
 UNSTATED = _l("Non précisé")
 _REGION_MOMENT = (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON)
@@ -42,7 +42,7 @@ def _reached(scope: Scope, query: Query) -> Document:
         rows,
         empty=_("Aucune association atteinte à cette date."),
     )
-    figures = (Figure(_("Associations atteintes"), len(rows)),)
+    figures = (Figure(_("Associations atteintes"), len(rows), definition=defined("reached")),)
     return document(scope, REACHED_ASSOCIATIONS, query, (section,), figures=figures, landscape=True)
 
 
@@ -62,7 +62,7 @@ def _reached_rows(proofs: list[reached.Evidence]) -> Iterator[Row]:
         else:
             codes = [activities[via].code for via in proof.via if via in activities]
             names = [str(found[host].name) for host in proof.host_ids if host in found]
-            through = " · ".join([*names[:1], *codes[:3]])
+            through = "\u00a0· ".join([*names[:1], *codes[:3]])
         yield (
             number,
             association.name,
@@ -114,7 +114,9 @@ def _enrolled(scope: Scope, query: Query) -> Document:
         ENROLLED_ASSOCIATIONS,
         query,
         (section,),
-        figures=(Figure(_("Associations inscrites"), len(rows)),),
+        figures=(
+            Figure(_("Associations inscrites"), len(rows), definition=defined("associations_enrolled")),
+        ),
     )
 
 
@@ -137,7 +139,8 @@ def _pending(scope: Scope, query: Query) -> Document:
     ]
     title = _("Associations déclarées, à valider")
     section = Section(title, PENDING_COLUMNS, rows, empty=_("Aucune association n'attend de validation."))
-    return document(scope, PENDING_ASSOCIATIONS, query, (section,), figures=(Figure(title, len(rows)),))
+    figures = (Figure(title, len(rows), definition=defined("declared_not_validated")),)
+    return document(scope, PENDING_ASSOCIATIONS, query, (section,), figures=figures)
 
 
 TRAINEE_COLUMNS = (
@@ -173,9 +176,9 @@ def _trainees(scope: Scope, query: Query) -> Document:
         )
     title = _("Bénéficiaires formés") if only_completed else _("Bénéficiaires inscrits")
     section = Section(title, TRAINEE_COLUMNS, rows, empty=_("Aucun bénéficiaire à cette date."))
-    return document(
-        scope, TRAINEES, query, (section,), title=title, figures=(Figure(title, len(rows)),), landscape=True
-    )
+    counted = "trainees_completed" if only_completed else "trainees_enrolled"
+    figures = (Figure(title, len(rows), definition=defined(counted)),)
+    return document(scope, TRAINEES, query, (section,), title=title, figures=figures, landscape=True)
 
 
 REACHED_ASSOCIATIONS = Report(

@@ -22,7 +22,9 @@ from reports.excel_sheet import (
     title_lines,
     write_lines,
 )
-from reports.excel_table import write_section
+from reports.excel_table import lines_of, write_section
+
+_TERMS = (38, 100)
 
 
 def render_xlsx(document: Document) -> bytes:
@@ -70,15 +72,17 @@ def _write_definitions(book: Workbook, document: Document) -> None:
         return
     title = _("Définitions")
     leaf = new_leaf(book, title, document)
-    set_widths(leaf, (38, 100))
+    set_widths(leaf, _TERMS)
     lines = title_lines(document, title)
     leaf.sheet.freeze_panes = f"A{len(lines) + 3}"
     write_lines(leaf, lines)
     leaf.write(leaf.text(label, Kind.NAME, "header") for label in (_("Terme"), _("Définition")))
     header = leaf.row
     for term, meaning in terms.items():
-        leaf.write(leaf.text(words, Kind.NAME, look) for words, look in ((term, "strong"), (meaning, "body")))
+        lines = max(lines_of(term, _TERMS[0]), lines_of(meaning, _TERMS[1]))
+        cells = (leaf.text(words, Kind.NAME, look) for words, look in ((term, "strong"), (meaning, "body")))
+        leaf.write(cells, lines)
     last = leaf.row
     for note in notes:
         leaf.write([leaf.text(_("Note"), look="fact"), leaf.text(note)])
-    close_table(leaf, header, last, 2)
+    close_table(leaf, header, last, _TERMS)

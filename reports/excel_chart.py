@@ -84,6 +84,8 @@ def _set_axes(chart: Any) -> None:
     """First category on top; in Arabic the bars grow from the right and the names stand on the right."""
     names, values = chart.x_axis, chart.y_axis
     names.delete = values.delete = False
+    # every name, however small the chart: the program would leave out every second one
+    names.tickLblSkip = 1
     names.scaling.orientation = "maxMin"
     # with the categories turned over, the axis of values would stand on top: it crosses at their far end
     values.crosses = "max"

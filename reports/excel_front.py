@@ -13,7 +13,7 @@ from programme.base.language import gettext as _
 from reports.definition import Document, Figure, Kind
 from reports.excel_chart import write_series
 from reports.excel_sheet import HEIGHTS, Leaf, demonstration_label, facts, imprint, new_leaf, set_widths
-from reports.excel_table import pen_of
+from reports.excel_table import lines_of, pen_of
 
 _CHARTS_A_PAGE = 3
 _WIDTHS = (40, 16, 16, 14, 66)
@@ -54,7 +54,11 @@ def _write_figures(leaf: Leaf, document: Document) -> None:
     headings = ((_("Indicateur"), Kind.NAME), *numbers, (_("Précision"), Kind.TEXT))
     leaf.write(leaf.text(label, kind, "header") for label, kind in headings)
     for figure in document.figures:
-        leaf.write(_figure(leaf, figure))
+        lines = max(
+            lines_of(str(figure.label), _WIDTHS[0]),
+            lines_of(str(figure.note or figure.definition), _WIDTHS[-1]),
+        )
+        leaf.write(_figure(leaf, figure), lines)
     leaf.write()
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
@@ -35,6 +36,8 @@ FONT = "Calibri"
 LINE_HEIGHT = 15.0
 A4 = 9
 MARGIN = 18 / 25.4
+# Characters that a page holds at a size easily read, and those of a column without a width of its own.
+_PAGE_WIDTH, _USUAL_WIDTH = 132, 8.43
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _UNWRITABLE = re.compile(ILLEGAL_CHARACTERS_RE.pattern + "|[\ud800-\udfff\ufffe\uffff]")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -50,13 +53,21 @@ def clean(text: object) -> str:
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:
     """A name Excel accepts: at most 31 characters, none of []:*?/\\, unlike the others whatever the case."""
     used = {name.casefold() for name in taken} | {"history"}
-    base = " ".join(_FORBIDDEN.sub(" ", clean(wanted)).split()).strip("'")[:31].strip(" '") or _("Feuille")
+    base = _shortened(" ".join(_FORBIDDEN.sub(" ", clean(wanted)).split()).strip("'")) or _("Feuille")
     name, number = base, 1
     while name.casefold() in used:
         number += 1
         ending = f" ({number})"
         name = base[: 31 - len(ending)].rstrip() + ending
     return name
+
+
+def _shortened(words: str) -> str:
+    """At most 31 characters, cut after a whole word where one ends late enough."""
+    if len(words) > 31:
+        whole = words[:31].rpartition(" ")[0].rstrip(" ,;:·–-")
+        words = f"{whole}…" if len(whole) >= 15 else words[:31]
+    return words.strip(" '")
 
 
 def alignment(kind: Kind, header: bool = False) -> Alignment:
@@ -235,12 +246,16 @@ def write_lines(leaf: Leaf, lines: Sequence[tuple[str, str]]) -> None:
     leaf.write()
 
 
-def close_table(leaf: Leaf, header: int, last: int, columns: int) -> None:
-    """Filter over the table without its totals, header repeated in print, print area to the last row."""
-    end = get_column_letter(columns)
-    leaf.sheet.auto_filter.ref = f"A{header}:{end}{last}"
+def close_table(leaf: Leaf, header: int, last: int, widths: Sequence[float]) -> None:
+    """Filter over the table without its totals, header repeated in print, print area to the last row.
+
+    The area of a narrow table takes in empty columns beside it: the lines over the table stay whole, and
+    the page is not filled with three enormous columns.
+    """
+    leaf.sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(widths))}{last}"
     leaf.sheet.print_title_rows = f"{header}:{header}"
-    leaf.sheet.print_area = f"A1:{end}{leaf.row}"
+    beside = max(0, ceil((_PAGE_WIDTH - sum(widths)) / _USUAL_WIDTH))
+    leaf.sheet.print_area = f"A1:{get_column_letter(len(widths) + beside)}{leaf.row}"
 
 
 def set_widths(leaf: Leaf, widths: Sequence[float]) -> None:

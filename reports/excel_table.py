@@ -29,7 +29,8 @@ from reports.plain import NUMBERS, Strip, plain, strips
 
 SAMPLE = 200
 _LONG = 32_000
-_ARABIC_IS_NARROW = 1.3
+# Characters of running text in the width of one digit.
+_ARABIC_IS_NARROW, _LATIN = 1.3, 1.05
 WIDEST = 46.0
 _NARROWEST, _HEADER_WRAP = 9.0, 16
 _ROOM_FOR_TOTAL = 3
@@ -53,7 +54,7 @@ def write_section(book: Workbook, document: Document, section: Section) -> None:
     write_lines(leaf, lines)
     labels = (leaf.text(strip.label, strip.kind, "header") for strip in flat)
     leaf.write(
-        labels, max(_lines(strip.label, width) for strip, width in zip(flat, widths, strict=True)) + 0.4
+        labels, max(lines_of(strip.label, width) for strip, width in zip(flat, widths, strict=True)) + 0.4
     )
     sums = _write_rows(leaf, flat, widths, chain(sample, rows))
     last = leaf.row
@@ -61,7 +62,7 @@ def write_section(book: Workbook, document: Document, section: Section) -> None:
         leaf.write([leaf.text(section.empty or _("Aucune ligne."), look="fact")])
     elif any(strip.column.total for strip in flat):
         _write_totals(leaf, flat, sums)
-    close_table(leaf, header, last, len(flat))
+    close_table(leaf, header, last, widths)
 
 
 def _frozen(flat: Sequence[Strip], header: int) -> str:
@@ -83,14 +84,14 @@ def _write_rows(
         for n in added:
             if isinstance(raw[n], _REAL):
                 sums[n] += raw[n]
-        lines = max((_lines(str(raw[n]), width) for n, width in wrapped), default=1)
+        lines = max((lines_of(str(raw[n]), width) for n, width in wrapped), default=1)
         leaf.write((pen(cell) for pen, cell in zip(pens, raw, strict=True)), lines)
     return sums
 
 
-def _lines(text: str, width: float) -> int:
+def lines_of(text: str, width: float) -> int:
     """Lines that wrapped text takes; Excel fits a row's height itself, other programmes often do not."""
-    room = max(1, int((width - 3) * (_ARABIC_IS_NARROW if text[:1] >= "\u0600" else 1)))
+    room = max(1, int((width - 2) * (_ARABIC_IS_NARROW if text[:1] >= "\u0600" else _LATIN)))
     return 1 if len(text) <= room and "\n" not in text else len(wrap(text, room)) + text.count("\n")
 
 
@@ -140,6 +141,9 @@ def _number_pen(leaf: Leaf, kind: Kind, look: str) -> Pen:
         value = plain(kind, cell)
         if isinstance(value, str):
             return leaf.text(value, kind, look)
+        if kind is Kind.PERCENT and isinstance(value, float):
+            # csv's four decimals would be rounded a second time by the format: 43,548 % as 43,6 %
+            value = round(float(cell), 8)
         pen = broken if isinstance(value, float) else whole
         pen._value = value
         return pen  # type: ignore[no-any-return]

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 from urllib.parse import urlencode
 
-from programme.base import clock
+from programme.base import clock, measures
 from programme.base.access import Scope
 from programme.base.language import format_date
 from programme.base.language import gettext as _
@@ -54,11 +54,21 @@ def facts_of(scope: Scope, report: Report, query: Query) -> tuple[tuple[str, str
     if Choice.REGION in report.filters:
         region = geography.get_region(scope, query.region) if query.region else None
         facts.append((_("Région"), str(region.name) if region else _("Toutes les régions du périmètre")))
-    if Choice.AS_AT in report.filters:
-        facts.append((_("Situation au"), format_date(query.as_at)))
+    facts += dated(report, query)
     if Choice.KNOWN_ON in report.filters and query.known_on != clock.today():
         facts.append((_("Connue le"), format_date(query.known_on)))
     return tuple(facts)
+
+
+def dated(report: Report, query: Query) -> list[tuple[str, str]]:
+    """The day whose situation a report shows; a report that cannot look back shows today's."""
+    day = query.as_at if Choice.AS_AT in report.filters else clock.today()
+    return [(_("Situation au"), format_date(day))]
+
+
+def defined(code: str) -> str:
+    """What the measure `code` counts, in the reader's language."""
+    return str(measures.measure(code).definition)
 
 
 def document(

@@ -31,6 +31,7 @@ DEFINED = (
 
 LABELS = {
     "associations_enrolled": _l("Associations inscrites"),
+    "associations_completed": _l("Associations formées"),
     "trainees_enrolled": _l("Bénéficiaires inscrits"),
     "trainees_completed": _l("Bénéficiaires formés"),
     "reached": _l("Associations atteintes"),
@@ -39,11 +40,11 @@ LABELS = {
 }
 REGION_COLUMNS = (
     Column("region", _l("Région"), Kind.NAME, 2.2),
-    Column("associations", _l("Associations inscrites"), Kind.BAR, 1.5),
+    Column("associations", _l("Associations inscrites"), Kind.BAR, 1.5, True),
     Column("associations_completed", _l("Associations formées"), Kind.INTEGER, 1, True),
-    Column("trainees", _l("Bénéficiaires inscrits"), Kind.BAR, 1.5),
+    Column("trainees", _l("Bénéficiaires inscrits"), Kind.BAR, 1.5, True),
     Column("trainees_completed", _l("Bénéficiaires formés"), Kind.INTEGER, 1, True),
-    Column("reached", _l("Associations atteintes"), Kind.BAR, 1.5),
+    Column("reached", _l("Associations atteintes"), Kind.BAR, 1.5, True),
     Column("reached_by_cohort", _l("dont par cohorte"), Kind.INTEGER, 0.9, True),
     Column("reached_by_transfer", _l("dont par transfert"), Kind.INTEGER, 0.9, True),
     Column("rate", _l("Taux"), Kind.PERCENT, 0.8),
@@ -160,7 +161,7 @@ def _defined(code: str) -> str:
 
 def _definitions() -> tuple[tuple[str, str], ...]:
     found = [measures.measure(code) for code in DEFINED]
-    return tuple((str(one.label), str(one.definition)) for one in found)
+    return tuple((str(LABELS.get(one.code) or one.label), str(one.definition)) for one in found)
 
 
 def _chart(rows: Sequence[RegionProgress]) -> Series:

@@ -22,6 +22,11 @@ UNSTATED = _l("Non précisé")
 _REGION_MOMENT = (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON)
 
 
+_SIGNED = _l("Parties qui ont signé, sur l'ensemble des parties.")
+_CASH = _l("Contributions financières que la convention prévoit, toutes parties confondues, en dirhams.")
+_RECEIPT = _l("Numéro du récépissé de dépôt de la déclaration.")
+_DOMAIN = _l("Domaine d'activité principal, tel que l'association l'a déclaré.")
+
 AGREEMENT_COLUMNS = (
     Column("reference", _l("Référence"), Kind.CODE, 1.4),
     Column("title", _l("Objet"), Kind.NAME, 3.4),
@@ -29,8 +34,8 @@ AGREEMENT_COLUMNS = (
     Column("region", _l("Région"), Kind.NAME, 1.3),
     Column("starts_on", _l("Du"), Kind.DATE, 1),
     Column("ends_on", _l("Au"), Kind.DATE, 1),
-    Column("signed", _l("Signatures"), Kind.BAR, 1),
-    Column("cash", _l("Contributions"), Kind.MONEY, 1.3, True),
+    Column("signed", _l("Signatures"), Kind.BAR, 1, False, _SIGNED),
+    Column("cash", _l("Contributions"), Kind.MONEY, 1.3, True, _CASH),
     Column("state", _l("État"), Kind.STATE, 1.1),
 )
 
@@ -57,11 +62,11 @@ def _agreement_row(agreement: Agreement, region: Any, parties: int, signed: int,
 
 ASSOCIATION_COLUMNS = (
     Column("name", _l("Association"), Kind.NAME, 3.4),
-    Column("receipt_no", _l("Récépissé"), Kind.CODE, 1.2),
+    Column("receipt_no", _l("Récépissé"), Kind.CODE, 1.2, False, _RECEIPT),
     Column("region", _l("Région"), Kind.NAME, 1.4),
     Column("province", _l("Préfecture ou province"), Kind.NAME, 1.5),
     Column("commune", _l("Commune"), Kind.NAME, 1.4),
-    Column("domain", _l("Domaine"), Kind.TEXT, 1.6),
+    Column("domain", _l("Domaine"), Kind.TEXT, 1.6, False, _DOMAIN),
     Column("founded_on", _l("Créée le"), Kind.DATE, 1),
 )
 

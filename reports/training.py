@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cohorts.enrolment import queries as enrolment
+from cohorts.enrolment.models import EnrolmentState
 from cohorts.reached import queries as reached
 from programme.base import hours
 from programme.base.access import Permission, Scope
@@ -15,7 +16,7 @@ from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 from reports import queries
 from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section
-from reports.frame import document, moment_of, narrowed
+from reports.frame import dated, defined, document, moment_of, narrowed
 
 UNSTATED = _l("Non précisé")
 
@@ -24,14 +25,21 @@ def _name(ar: str | None, fr: str | None) -> Bilingual | None:
     return Bilingual(ar, fr) if ar or fr else None
 
 
+_HOURS = _l("Durée des demi-journées validées où la personne est présente ou en retard.")
+_SHARE = _l("Heures suivies rapportées aux heures du parcours de la cohorte.")
+_EARNED = _l("Durée des demi-journées de la session où la personne est présente ou en retard.")
+_PRESENT = _l(
+    "Marques « présent » ou « en retard » portées sur la feuille, une par personne et demi-journée."
+)
+
 COHORT_COLUMNS = (
     Column("association", _l("Association"), Kind.NAME, 3),
     Column("trainee", _l("Bénéficiaire"), Kind.NAME, 2.2),
     Column("sex", _l("Sexe"), Kind.TEXT, 0.8),
     Column("phone", _l("Téléphone"), Kind.PHONE, 1.4),
     Column("state", _l("État"), Kind.STATE, 1),
-    Column("hours", _l("Heures suivies"), Kind.HOURS, 0.9, True),
-    Column("share", _l("Part du parcours"), Kind.PERCENT, 0.9),
+    Column("hours", _l("Heures suivies"), Kind.HOURS, 0.9, True, _HOURS),
+    Column("share", _l("Part du parcours"), Kind.PERCENT, 0.9, False, _SHARE),
     Column("completed", _l("Formé le"), Kind.DATE, 1),
 )
 
@@ -64,11 +72,13 @@ def _cohort(scope: Scope, query: Query) -> Document:
     facts = (
         (_("Cohorte"), f"{cohort.code} · {cohort.name}"),
         (_("Région"), str(cohort.region.name)),
-        (_("Convention"), cohort.agreement),
+        (_("Convention"), cohort.agreement or "—"),
+        *dated(COHORT, query),
     )
+    confirmed = sum(row[4] is EnrolmentState.CONFIRMED for row in rows)
     figures = (
-        Figure(_("Inscriptions"), len(rows), cohort.seats_target * cohort.places),
-        Figure(_("Bénéficiaires formés"), len(completed)),
+        Figure(_("Bénéficiaires confirmés"), confirmed, cohort.seats_target * cohort.places),
+        Figure(_("Bénéficiaires formés"), len(completed), definition=defined("trainees_completed")),
         Figure(_("Heures du parcours"), curriculum, kind=Kind.HOURS),
     )
     section = Section(_("Liste de la cohorte"), COHORT_COLUMNS, rows, empty=_("Aucun bénéficiaire inscrit."))
@@ -88,7 +98,7 @@ SESSION_COLUMNS = (
     Column("last_on", _l("Au"), Kind.DATE, 1),
     Column("sittings", _l("Demi-journées"), Kind.INTEGER, 0.8, True),
     Column("hours", _l("Heures"), Kind.HOURS, 0.8, True),
-    Column("present", _l("Présences"), Kind.INTEGER, 0.9, True),
+    Column("present", _l("Présences"), Kind.INTEGER, 0.9, True, _PRESENT),
     Column("state", _l("État"), Kind.STATE, 1),
 )
 
@@ -118,9 +128,8 @@ def _sessions(scope: Scope, query: Query) -> Document:
             )
     title = _("Sessions tenues") if held else str(SESSIONS.title)
     section = Section(title, SESSION_COLUMNS, rows, empty=_("Aucune session à cette date."))
-    return document(
-        scope, SESSIONS, query, (section,), title=title, figures=(Figure(title, len(rows)),), landscape=True
-    )
+    figures = (Figure(title, len(rows), definition=defined("sessions_held") if held else ""),)
+    return document(scope, SESSIONS, query, (section,), title=title, figures=figures, landscape=True)
 
 
 def _attendance(scope: Scope, query: Query) -> Document:
@@ -136,7 +145,7 @@ def _attendance(scope: Scope, query: Query) -> Document:
             Column(f"s{number}", f"{day:%d/%m} {half.label}", Kind.STATE, 1)
             for number, (_id, day, half, _minutes, _trainer) in enumerate(sittings, 1)
         ),
-        Column("hours", _l("Heures"), Kind.HOURS, 0.8, True),
+        Column("hours", _l("Heures"), Kind.HOURS, 0.8, True, _EARNED),
         Column("signature", _l("Émargement"), Kind.TEXT, 1.6),
     )
     rows = [
@@ -152,6 +161,7 @@ def _attendance(scope: Scope, query: Query) -> Document:
     trainers = sorted({trainer for *_rest, trainer in sittings if trainer})
     if trainers:
         facts.append((_("Encadrement"), " · ".join(trainers)))
+    facts += dated(ATTENDANCE, query)
     section = Section(_("Feuille de présence"), columns, rows, empty=_("Aucun bénéficiaire inscrit."))
     title = _("Feuille de présence — %(code)s", code=session.code)
     return document(scope, ATTENDANCE, query, (section,), title=title, facts=tuple(facts), landscape=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from programme.base.language import gettext as _
 from reports.definition import Series
 from reports.typeset import marks
@@ -12,44 +14,123 @@ from reports.typeset.style import PRIMARY, TARGET
 from reports.typeset.text import Line, single, wrap_auto
 
 BAR, ROW_PAD, GAP = 7.0, 3.0, 8.0
+# Between two columns of bars, and the narrowest of such columns.
+GUTTER, COLUMN_LEAST = 28.0, 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How the bars of one chart are set: side by side in columns, each as wide, with a pad under each row."""
+
+    across: int
+    width: float
+    labels: float
+    values: float
+    pad: float = ROW_PAD
+
+    @property
+    def room(self) -> float:
+        """Width of the longest bar."""
+        return self.width - self.labels - self.values - 2 * GAP
+
+    def start(self, column: int) -> float:
+        """Where a column begins, from the edge where reading starts."""
+        return column * (self.width + GUTTER)
 
 
 def draw(sheet: Sheet, series: Series) -> None:
-    """Draw one chart from `sheet.y` downwards; it goes on over the page's end, its title repeated."""
-    style = sheet.styles.muted
-    labels = sheet.measure * 0.3
-    values = _values_width(sheet, series)
-    room = sheet.measure - labels - values - 2 * GAP
-    most = max((*series.actual, *series.target, 0))
-    sheet.need(_head_height(sheet, series) + 4 * (style.leading + ROW_PAD))
-    _head(sheet, series)
-    for at, category in enumerate(series.categories):
-        target = series.target[at] if at < len(series.target) else None
-        lines = wrap_auto(str(category), style.weight, round(labels / style.size * 1000), sheet.rtl)
-        height = max(len(lines), 1) * style.leading + ROW_PAD
-        if sheet.need(height):
-            _head(sheet, series)
-        _row(sheet, lines, series.actual[at], target, (labels, room, values), most)
-        sheet.y -= height
+    """Draw one chart from `sheet.y` downwards, whole on one page.
+
+    Where it is a little too tall its rows close up, then its bars stand in two columns, then the page is
+    turned; only a chart taller than a page goes on over its end, its title repeated.
+    """
+    setting = _setting(sheet, series)
+    if setting.across > 1:
+        _side_by_side(sheet, series, setting)
+    else:
+        _under_each_other(sheet, series, setting)
     sheet.y -= 12
 
 
-def _row(
-    sheet: Sheet,
-    lines: tuple[Line, ...],
-    actual: float,
-    target: float | None,
-    boxes: tuple[float, float, float],
-    most: float,
-) -> None:
-    labels, room, values = boxes
+def _setting(sheet: Sheet, series: Series) -> Setting:
+    """The most generous setting in which the chart fits what is left of the page, or a whole one."""
+    half = (sheet.measure - GUTTER) / 2
+    tried = [_wide(sheet, series, 1), _wide(sheet, series, 1, ROW_PAD / 6)]
+    if half >= COLUMN_LEAST:
+        tried.append(_wide(sheet, series, 2))
+    for room in (sheet.free, sheet.full_page):
+        fitting = next((one for one in tried if _height(sheet, series, one) <= room), None)
+        if fitting is not None:
+            sheet.need(_height(sheet, series, fitting))
+            return fitting
+    sheet.need(_head_height(sheet, series) + 4 * (sheet.styles.muted.leading + ROW_PAD))
+    return tried[0]
+
+
+def _wide(sheet: Sheet, series: Series, across: int, pad: float = ROW_PAD) -> Setting:
+    width = (sheet.measure - GUTTER * (across - 1)) / across
+    return Setting(across, width, width * 0.3, _values_width(sheet, series), pad)
+
+
+def _columns(series: Series, across: int) -> list[range]:
+    """Places of the categories in each column, the first ones filled first."""
+    number = len(series.categories)
+    each = -(-number // across)
+    return [range(start, min(start + each, number)) for start in range(0, number, each or 1)]
+
+
+def _height(sheet: Sheet, series: Series, setting: Setting) -> float:
+    columns = _columns(series, setting.across)
+    tallest = max((sum(_row_height(sheet, series, at, setting) for at in one) for one in columns), default=0)
+    return _head_height(sheet, series) + tallest
+
+
+def _names(sheet: Sheet, series: Series, at: int, setting: Setting) -> tuple[Line, ...]:
     style = sheet.styles.muted
-    sheet.lines(lines, 0, sheet.y, labels, sheet.styles.make(8))
+    room = round(setting.labels / style.size * 1000)
+    return wrap_auto(str(series.categories[at]), style.weight, room, sheet.rtl)
+
+
+def _row_height(sheet: Sheet, series: Series, at: int, setting: Setting) -> float:
+    lines = len(_names(sheet, series, at, setting))
+    return max(lines, 1) * sheet.styles.muted.leading + setting.pad
+
+
+def _under_each_other(sheet: Sheet, series: Series, setting: Setting) -> None:
+    _head(sheet, series)
+    for at in range(len(series.categories)):
+        height = _row_height(sheet, series, at, setting)
+        if sheet.need(height):
+            _head(sheet, series)
+        _row(sheet, series, at, setting, 0)
+        sheet.y -= height
+
+
+def _side_by_side(sheet: Sheet, series: Series, setting: Setting) -> None:
+    _head(sheet, series)
+    top, feet = sheet.y, []
+    for number, column in enumerate(_columns(series, setting.across)):
+        sheet.y = top
+        for at in column:
+            _row(sheet, series, at, setting, setting.start(number))
+            sheet.y -= _row_height(sheet, series, at, setting)
+        feet.append(sheet.y)
+    sheet.y = min(feet, default=top)
+
+
+def _row(sheet: Sheet, series: Series, at: int, setting: Setting, start: float) -> None:
+    style = sheet.styles.muted
+    actual = series.actual[at]
+    target = series.target[at] if at < len(series.target) else None
+    most = max((*series.actual, *series.target, 0))
+    sheet.lines(_names(sheet, series, at, setting), start, sheet.y, setting.labels, sheet.styles.make(8))
     middle = sheet.y - style.leading / 2
-    marks.bar(sheet, labels + GAP, middle - BAR / 2, room, BAR, actual, target, most)
+    bars = start + setting.labels + GAP
+    marks.bar(sheet, bars, middle - BAR / 2, setting.room, BAR, actual, target, most)
     figure = single(_figure(actual, target), BOLD, False)
     bold = sheet.styles.make(8, BOLD)
-    sheet.line(figure, labels + room + 2 * GAP, baseline(sheet.y, style), values, bold, Align.RIGHT)
+    figures = bars + setting.room + GAP
+    sheet.line(figure, figures, baseline(sheet.y, style), setting.values, bold, Align.RIGHT)
 
 
 def _figure(actual: float, target: float | None) -> str:

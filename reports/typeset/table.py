@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from collections.abc import Iterable, Sequence
@@ -10,13 +11,13 @@ from typing import NamedTuple
 
 from reports.definition import Cell, Column, Kind, Row, Section
 from reports.typeset import marks
-from reports.typeset.cells import RIGID, Totals, heading, runs_rtl, say, side
+from reports.typeset.cells import NUMERIC, RIGID, Totals, heading, runs_rtl, say, side
 from reports.typeset.sheet import Sheet
 from reports.typeset.style import HAIRLINE, INK, Style
 from reports.typeset.text import Line, single, wrap
 
 SAMPLE = 300
-GAP, PAD = 8.0, 3.2
+GAP, PAD, LEAD = 8.0, 3.2, 7.0
 BAR_LEAST, BAR_MOST, BAR_GAP, BAR_HEIGHT = 34.0, 110.0, 6.0, 4.2
 MARK = 6.0
 # Words and states wider than this (thousandths of the size) are broken rather than given room.
@@ -29,19 +30,21 @@ TEXT_WISH = 120.0
 
 @dataclass(slots=True)
 class Fitted:
-    """Widths of the columns in reading order (their sum is the sheet's measure), the size of type, and the
-    width of each column's longest text."""
+    """Widths of the columns in reading order, the size of type, the width of each column's longest text."""
 
     widths: list[float]
     factor: float
     longest: list[float]
 
 
-def draw(sheet: Sheet, section: Section, total_label: str, nothing: str) -> None:
-    """Draw a section from `sheet.y` downwards, its header on every page.
+def draw(sheet: Sheet, section: Section, total_label: str, nothing: str, over: str = "") -> None:
+    """Draw a section from `sheet.y` downwards, its header on every page; a title that only says again what
+    stands `over` it is left out.
 
     The last row holds the totals, where a column asks for one. A section without a row says `nothing`.
     """
+    if str(section.title) == over:
+        section = dataclasses.replace(section, title="")
     stream = iter(section.rows)
     sample = list(itertools.islice(stream, SAMPLE))
     if not sample:
@@ -68,7 +71,7 @@ def _title(sheet: Sheet, section: Section) -> None:
 
 def _title_height(sheet: Sheet, section: Section) -> float:
     heading, note = sheet.styles.heading, sheet.styles.muted
-    titles = sheet.fold(str(section.title), sheet.measure, heading)
+    titles = sheet.fold(str(section.title), sheet.measure, heading) if section.title else ()
     notes = sheet.fold(str(section.note), sheet.measure, note)
     return len(titles) * heading.leading + len(notes) * note.leading + 5
 
@@ -79,12 +82,12 @@ def fit(sheet: Sheet, columns: tuple[Column, ...], sample: Sequence[Row]) -> Fit
     Type is set smaller, in steps, where long texts would otherwise run to more than about three lines.
     """
     for factor in SHRINK:
-        asked = [_ask(sheet, column, at, sample, factor) for at, column in enumerate(columns)]
+        asked = [_ask(sheet, columns, at, sample, factor) for at in range(len(columns))]
         if sum(ask.wish for ask in asked) <= sheet.measure:
             break
     while sum(ask.need for ask in asked) > sheet.measure and factor > LEAST_FACTOR:
         factor -= 0.08
-        asked = [_ask(sheet, column, at, sample, factor) for at, column in enumerate(columns)]
+        asked = [_ask(sheet, columns, at, sample, factor) for at in range(len(columns))]
     widths = _widths(sheet.measure, [max(column.width, 0.1) for column in columns], asked)
     return Fitted(widths, factor, [ask.longest for ask in asked])
 
@@ -97,7 +100,14 @@ class Ask(NamedTuple):
     longest: float = 0.0
 
 
-def _ask(sheet: Sheet, column: Column, at: int, sample: Sequence[Row], factor: float) -> Ask:
+def _lead(columns: Sequence[Column], at: int, rtl: bool) -> float:
+    """Room before a column of words that follows figures: left to right, both would stand at the same edge."""
+    after_figures = at > 0 and columns[at - 1].kind in NUMERIC and columns[at].kind not in NUMERIC
+    return LEAD if after_figures and not rtl else 0.0
+
+
+def _ask(sheet: Sheet, columns: Sequence[Column], at: int, sample: Sequence[Row], factor: float) -> Ask:
+    column, lead = columns[at], _lead(columns, at, sheet.rtl)
     head = sheet.styles.cell_head.scaled(factor)
     style = sheet.styles.cell_bold.scaled(factor)
     label = heading(column)
@@ -114,8 +124,8 @@ def _ask(sheet: Sheet, column: Column, at: int, sample: Sequence[Row], factor: f
         wish = max(need, min(longest * 0.45, TEXT_WISH * factor))
     if column.kind not in RIGID or column.kind is Kind.STATE:
         need = min(need, WORD_MOST * style.size / 1000)
-    need = max(least, need) + GAP + 1
-    return Ask(need, max(need, wish + GAP + 1), longest)
+    need = max(least, need) + GAP + lead + 1
+    return Ask(need, max(need, wish + GAP + lead + 1), longest)
 
 
 def _wide(text: str, style: Style, rtl: bool) -> float:
@@ -161,7 +171,11 @@ class Table:
         self._longest = fitted.longest
         starts = itertools.accumulate(fitted.widths, initial=0.0)
         # (offset, width) of what is inside each column, without the gap between columns.
-        self.boxes = [(at + GAP / 2, wide - GAP) for at, wide in zip(starts, fitted.widths, strict=False)]
+        leads = [_lead(columns, at, sheet.rtl) for at in range(len(columns))]
+        self.boxes = [
+            (at + GAP / 2 + lead, wide - GAP - lead)
+            for at, wide, lead in zip(starts, fitted.widths, leads, strict=False)
+        ]
         self._heads = [
             wrap(heading(column), self.head.weight, self._room(at, self.head), sheet.rtl)
             for at, column in enumerate(columns)
@@ -177,7 +191,21 @@ class Table:
             self.row(row)
             totals.add(row)
         if totals.places:
-            self.row(totals.row(total_label), total=True)
+            self._total(totals, total_label)
+
+    def _total(self, totals: Totals, label: str) -> None:
+        """The sums, and their label over the columns without one: the first may be too narrow for it."""
+        sums, style = totals.row(""), self.bold
+        self._make_room(style.leading + 2 * PAD)
+        top = self.sheet.y - PAD
+        self.row(sums, total=True)
+        free = next((at for at in range(len(sums)) if at not in totals.places), None)
+        if free is None:
+            return
+        following = [place for place in totals.places if place > free]
+        end = self.boxes[following[0]][0] - GAP if following else self.sheet.measure
+        start = self.boxes[free][0]
+        self.sheet.lines(self.sheet.fold(label, end - start, style)[:1], start, top, end - start, style)
 
     def start_height(self, rows: Sequence[Row]) -> float:
         """What the header and the first rows take together; of a row as tall as a page, a few lines."""

@@ -234,3 +234,39 @@ def test_an_emblem_finds_its_place(app: flask.Flask, tmp_path: Path) -> None:
     assert b"/Subtype /Image" in marked
     assert b"/Subtype /Image" not in plain
     assert "Royaume du Maroc" in text_of(marked, tmp_path)
+
+
+@pytest.mark.parametrize("lang", ["fr", "ar"])
+def test_a_chart_stays_whole_on_one_page(app: flask.Flask, tmp_path: Path, lang: str) -> None:
+    """Rows close up, then stand in two columns, then the page is turned: never half of the bars."""
+    names = tuple(f"Lieu{number}" for number in range(10, 34))
+    for above in range(0, 24, 3):
+        made = _document(
+            False,
+            figures=tuple(Figure(f"Chiffre {number}", number, 100) for number in range(above)),
+            charts=(Series("Par lieu", names, tuple(range(24))),),
+            landscape=True,
+        )
+        with reader(app, lang):
+            pdf = render_pdf(made)
+        (tmp_path / "whole.pdf").write_bytes(pdf)
+        command = ["pdftotext", str(tmp_path / "whole.pdf"), "-"]
+        pages = subprocess.run(command, check=True, capture_output=True).stdout.decode().split("\f")
+        assert sum(any(name in page for name in names) for page in pages) == 1, above
+
+
+def test_the_word_for_the_total_is_not_broken_in_a_narrow_column(app: flask.Flask, tmp_path: Path) -> None:
+    columns = (
+        Column("number", "N°", Kind.INTEGER, 0.4),
+        Column("name", "Association", Kind.NAME, 4),
+        Column("people", "Bénéficiaires", Kind.INTEGER, 1, True),
+    )
+    made = _document(True, sections=(Section("x", columns, [(1, "جمعية", 4), (2, "جمعية", 5)]),))
+    assert "المجموع" in _text(app, made, "ar", tmp_path)
+
+
+def test_a_table_called_like_its_report_is_not_called_twice(app: flask.Flask, tmp_path: Path) -> None:
+    made = _document(False)
+    named = dataclasses.replace(made.sections[0], title=made.title)
+    text = _text(app, dataclasses.replace(made, sections=(named,)), "fr", tmp_path, page=1)
+    assert text.count(str(made.title)) == 1
