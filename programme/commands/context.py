@@ -21,7 +21,10 @@ from programme.base.refusals import Refused
 
 @contextmanager
 def house(lang: str = "fr") -> Iterator[None]:
-    """The application context in one language; a `Refused` ends the command with its sentence, status 1."""
+    """The application context in one language; a `Refused` ends the command with its sentence, status 1.
+
+    No connection outlives it: the server that `make run` becomes has workers, which must not share one.
+    """
     with create_app().app_context(), speaking(lang):
         try:
             yield
@@ -29,6 +32,9 @@ def house(lang: str = "fr") -> Iterator[None]:
             db.session.rollback()
             click.echo(refusal.message, err=True)
             sys.exit(1)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def acting_as(email: str | None) -> tuple[Actor, Scope]:

@@ -6,9 +6,6 @@ import functools
 import re
 import unicodedata
 
-from fpdf.bidi import BidiParagraph
-from fpdf.enums import TextDirection
-
 Run = tuple[str, bool]
 """A stretch of one direction, in logical order, and whether it runs right to left."""
 
@@ -73,6 +70,10 @@ def resolve(text: str, rtl: bool) -> tuple[str, tuple[int, ...]]:
         return _with_islands(text)
     if not rtl and _SINGLE_WAY.fullmatch(text):
         return text, (0,) * len(text)
+    # Loaded with the first mixed line: half a second that no other start of the programme should wait for.
+    from fpdf.bidi import BidiParagraph
+    from fpdf.enums import TextDirection
+
     base = TextDirection.RTL if rtl else TextDirection.LTR
     found = BidiParagraph(text=text, base_direction=base).get_characters_with_embedding_level()
     known = {char.character_index: char.embedding_level for char in found}
