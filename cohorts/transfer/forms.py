@@ -1,4 +1,4 @@
-"""Forms of transfers: the declaration on one page, lines of the sheet, a step with its reason."""
+"""Forms of transfers: the entry on one page, lines of the sheet, a step with its reason."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class SheetForm(CreatingForm):
         return [line.form.participant(self.on_date.data) for line in self.lines if line.form.name.data]
 
 
-class DeclareForm(SheetForm):
+class EntryForm(SheetForm):
     """An activity with the people who took part."""
 
     aliases = {"host": "host_id", "participants": "lines"}

@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 
 from cohorts.curriculum.models import Module
 from cohorts.curriculum.queries import module_by_code
-from cohorts.people import queries as persons
-from cohorts.people import rules as people
+from cohorts.people import queries as people_queries
+from cohorts.people import rules as people_rules
 from cohorts.people.many import Many
 from cohorts.people.models import Person
 from cohorts.people.rules.identity import is_seen
 from cohorts.transfer import queries, rules
 from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
 from cohorts.transfer.named import Named
-from cohorts.transfer.rules import participants as sheet
+from cohorts.transfer.rules.participants import check_open, check_time, put, touch
 from programme.base.access import Scope
 from programme.base.cleaning import clean_national_id, clean_phone
 from programme.base.language import format_date
@@ -118,11 +118,11 @@ class Transfers:
                 with self.context.row(row):
                     rules.submit(self.context.actor, activity)
             else:
-                sheet.touch(activity)
+                touch(activity)
 
     def _activity(self, row: ParsedRow) -> TransferActivity:
         code = row["activity"]
-        sheet.check_time(row["date"], row["hours"])
+        check_time(row["date"], _minutes(row))
         host = self._host(row)
         self._commune_id(row), self._module_id(row)  # every row's, though the activity keeps the first ones
         activity = self.activities.get(code)
@@ -150,16 +150,15 @@ class Transfers:
         return "" if before is None else "…", "…"
 
     def _open(self, row: ParsedRow, host: Association) -> TransferActivity:
-        is_trained = queries.is_trained(host.id)
-        if not is_trained:
+        if not queries.is_trained(host.id):
             sentence = _("« %(name)s » n'a de siège dans aucune cohorte", name=host.name)
             self.context.warn(row, "host_association_receipt_no", sentence)
-        opened = rules.declare(
+        opened = rules.enter(
             self.context.actor,
             host=host,
             code=row["activity"],
             scope=self.context.scope,
-            is_trained=True,
+            allow_untrained=True,
             **self._fields(row, host),
         )
         self.changed[opened.id] = row
@@ -223,7 +222,7 @@ class Transfers:
         card = clean_national_id(row["trainer_national_id"])
         if not card.value:
             return None
-        found = persons.by_hashes(vault().keyed_hashes(card.value))
+        found = people_queries.by_hashes(vault().keyed_hashes(card.value))
         if found is None or not queries.is_trainee_of(found.id, host.id):
             sentence = _("ce formateur n'est pas un bénéficiaire de l'association hôte : il n'est pas retenu")
             self.context.warn(row, "trainer_national_id", sentence)
@@ -247,20 +246,20 @@ class Transfers:
             self.context.created(person)
         elif person not in self.touched:
             given = {name: row[name] for name in FILLED if row[name] is not None}
-            edited = people.edit_person(self.context.actor, person, scope=self.context.scope, **given)
+            edited = people_rules.edit_person(self.context.actor, person, scope=self.context.scope, **given)
             changed = {**edited, **changed}
         self.touched.add(person)
         self._show(person, changed)
         return person
 
-    def _show(self, person: Person, changed: people.Changed) -> None:
+    def _show(self, person: Person, changed: people_rules.Changed) -> None:
         """Say what a row changed; what stood in the file of someone out of sight is not shown (RULES D1)."""
         is_hidden = bool(changed) and not is_seen(self.context.scope, person)
         for name, (before, after) in changed.items():
             column = {"national_id": "participant_national_id", "name_ar": "participant"}.get(name, name)
             self.context.updated(person, column, "…" if is_hidden and before is not None else before, after)
 
-    def _say(self, row: ParsedRow, found: people.Found) -> None:
+    def _say(self, row: ParsedRow, found: people_rules.Found) -> None:
         for column, clean in (("participant_national_id", clean_national_id), ("phone", clean_phone)):
             flag = clean(row[column]).flag
             if flag is not None:
@@ -277,26 +276,26 @@ class Transfers:
         if before is not None:
             self._twice(row, before)
             return
-        self.rows_of[key] = (row.number, row["hours"])
+        minutes = _minutes(row)
+        self.rows_of[key] = (row.number, minutes)
         known = self.parts.get(key)
         if known is None:
-            sheet.check_open(activity)
-            actor = self.context.actor
-            self.parts[key] = made = sheet.put(
-                actor, activity, person, association, row["date"], row["hours"], is_checked=True
+            check_open(activity)
+            self.parts[key] = made = put(
+                self.context.actor, activity, person, association, row["date"], minutes, is_checked=True
             )
             self.context.created(made)
             self.changed.setdefault(activity.id, row)
             return
-        minutes = known.minutes
-        if rules.change_minutes(self.context.actor, known, row["hours"]):
-            self.context.updated(known, "hours", minutes / 60, row["hours"] / 60)
+        former = known.minutes
+        if rules.change_minutes(self.context.actor, known, minutes):
+            self.context.updated(known, "hours", former / 60, minutes / 60)
             self.changed.setdefault(activity.id, row)
 
     def _twice(self, row: ParsedRow, before: tuple[int, int]) -> None:
         number, minutes = before
         day = format_date(row["date"], "short")
-        if minutes != row["hours"]:
+        if minutes != _minutes(row):
             sentence = _(
                 "cette personne figure déjà à la ligne %(row)s pour le %(day)s, avec une autre durée : "
                 "réunissez les deux lignes",
@@ -306,6 +305,11 @@ class Transfers:
             raise Refused(sentence, "hours")
         sentence = _("répète la ligne %(row)s : comptée une fois", row=number)
         self.context.warn(row, "participant", sentence)
+
+
+def _minutes(row: ParsedRow) -> int:
+    """What the column `hours` says: cells of the kind HOURS come as minutes."""
+    return int(row["hours"])
 
 
 def _column(field: str) -> str:

@@ -20,7 +20,7 @@ from regions.geography.models import Commune, Region
 
 
 class TransferState(Labelled):
-    """Declared by the host association, validated or returned by someone else (C6)."""
+    """Entered as a draft, declared by whoever answers for it, validated or returned by someone else (C6)."""
 
     DRAFT = "draft", _l("Brouillon"), Tone.GREY
     SUBMITTED = "submitted", _l("Déclarée"), Tone.BLUE
@@ -45,6 +45,8 @@ MOVES = {
     ),
     "reopen": Move({_S.VALIDATED}, _S.SUBMITTED, _V, _l("Rouvrir"), needs_reason=True),
 }
+OPEN = frozenset({_S.DRAFT, _S.SUBMITTED, _S.RETURNED})
+"""States in which a sheet may still be changed: after validation only a reopening changes anything."""
 
 
 class TransferActivity(Base):
@@ -69,7 +71,7 @@ class TransferActivity(Base):
     """People present but not named: reported beside, never counted."""
     state: Mapped[TransferState] = mapped_column(choice(TransferState, "state"), default=TransferState.DRAFT)
     state_reason: Mapped[str | None] = mapped_column(sa.String(1000))
-    declared_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    entered_by_id: Mapped[int | None] = mapped_column("declared_by_id", sa.ForeignKey("account.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     submitted_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     validated_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))

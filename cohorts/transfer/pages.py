@@ -9,9 +9,8 @@ from typing import Any
 from flask import url_for
 
 from cohorts.transfer import queries
-from cohorts.transfer.forms import DeclareForm
-from cohorts.transfer.models import MOVES, TransferActivity, TransferState
-from cohorts.transfer.rules.participants import OPEN
+from cohorts.transfer.forms import EntryForm
+from cohorts.transfer.models import MOVES, OPEN, TransferActivity, TransferState
 from programme.base.access import Actor, Permission, Scope
 from programme.base.cleaning import fold_digits
 from programme.base.language import gettext as _
@@ -88,8 +87,8 @@ def _address(kept: Mapping[str, Any], **changes: Any) -> str:
     return url_for(".index", **{key: value for key, value in {**kept, **changes}.items() if value})
 
 
-def offer(scope: Scope, form: DeclareForm) -> None:
-    """Fill the choices of the declaration."""
+def offer(scope: Scope, form: EntryForm) -> None:
+    """Fill the choices of a new sheet."""
     hosts = queries.hosts(scope)
     names = dict(hosts)
     # A whole country's trainees are no list to choose from: then those of the host that was chosen.

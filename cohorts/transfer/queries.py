@@ -263,7 +263,7 @@ def host_with_receipt(scope: Scope, receipt: str) -> Association | None:
     return next(iter(meant.values())) if len(meant) == 1 else None
 
 
-def declared_before(
+def registered_before(
     *, name: str, receipt_no: str | None, province_id: int | None, region_id: int
 ) -> Association | None:
     """The record of this very place and name without a receipt (or with the same): declared by a sheet."""

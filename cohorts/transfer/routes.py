@@ -1,4 +1,4 @@
-"""Pages of transfers: the list, the declaration, one activity and its steps."""
+"""Pages of transfers: the list, the entry of a sheet, one activity and its steps."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cohorts.transfer import forms, pages, queries, rules
-from cohorts.transfer.models import MOVES, TransferActivity
-from cohorts.transfer.rules.participants import OPEN
+from cohorts.transfer.models import MOVES, OPEN, TransferActivity
 from programme.base.access import Permission, requires
 from programme.base.forms import HouseForm
 from programme.base.language import gettext as _
@@ -40,14 +39,14 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(P.TRANSFER_DECLARE)
 def new() -> ResponseReturnValue:
-    form = forms.DeclareForm(host_id=request.args.get("host", type=int))
+    form = forms.EntryForm(host_id=request.args.get("host", type=int))
     if "more" in request.form:
         form.more()
     pages.offer(g.scope, form)
     if "more" not in request.form and form.validate_on_submit():
         host = queries.get_host(g.scope, form.host_id.data or 0) or abort(404)
         said = {"host": host, "participants": form.participants(), "scope": g.scope, **form.said()}
-        if form.accepts(rules.declare, g.actor, **said):
+        if form.accepts(rules.enter, g.actor, **said):
             flash(_("Feuille enregistrée. Relisez-la, puis déclarez l'activité."), "success")
             return _show(form.result)
     return _page("new", form)

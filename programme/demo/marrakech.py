@@ -82,7 +82,7 @@ def be_guests(giving: Giving, validator: Actor, associations: list[Association])
         ((dt.date(2025, 11, 15), first), (dt.date(2025, 12, 6), [(doubtful, DOUBTFUL)])), 1
     ):
         seat = giving.hosts["03.231"][0]
-        activity = transfers.declare(
+        activity = transfers.enter(
             giving.enterer,
             host=giving.trained.seats[seat - 1].association,
             code=f"FM1-TX{number}",

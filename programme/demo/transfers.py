@@ -145,14 +145,14 @@ class Giving:
     number: int = 0
 
     def enter(self, given: Given, actor: Actor | None = None, scope: Scope | None = None) -> TransferActivity:
-        """Declare the activity with its sheet, as a draft."""
+        """Enter the activity with its sheet, as a draft."""
         hosts = self.hosts[given.province]
         seat = hosts[self.number % len(hosts)]
         if scope is not None:
             seat = 1
         self.number += 1
         host = self.trained.seats[seat - 1].association
-        return rules.declare(
+        return rules.enter(
             actor or self.enterer,
             host=host,
             code=f"FM1-T{self.number:03d}",

@@ -72,7 +72,7 @@ def transfer(*participants: Participant, by: Actor = SYSTEM, **more: Any) -> Tra
         guest = an_association()
         participants = (participant(guest), participant(guest))
     values = {"host": more.pop("host", None) or host(), **more}
-    return rules.declare(by, participants=participants, **values)
+    return rules.enter(by, participants=participants, **values)
 
 
 def declared(*participants: Participant, **more: Any) -> TransferActivity:

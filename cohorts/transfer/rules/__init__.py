@@ -1,8 +1,8 @@
-"""Verbs of transfers: declare, name participants, submit, validate, return, refuse, reopen (RULES C6)."""
+"""Verbs of transfers: enter, name participants, submit (declare), validate, return, refuse, reopen (RULES C6)."""
 
 from cohorts.transfer.rules.activities import (
-    declare,
     edit,
+    enter,
     move,
     refuse,
     reopen,
@@ -21,8 +21,8 @@ __all__ = [
     "Participant",
     "add_participants",
     "change_minutes",
-    "declare",
     "edit",
+    "enter",
     "move",
     "refuse",
     "remove_participant",

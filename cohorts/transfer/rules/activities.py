@@ -1,4 +1,4 @@
-"""The life of a transfer activity: declared, submitted, validated by another person (RULES C6)."""
+"""The life of a transfer activity: entered, declared (submitted), validated by another person (RULES C6)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from cohorts.transfer import queries
 from cohorts.transfer.models import MOVES, TransferActivity, TransferState, TransferStep
-from cohorts.transfer.rules.participants import OPEN, Participant, add_participants, check_open
+from cohorts.transfer.rules.participants import Participant, add_participants, check_open
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Role, Scope, acting
 from programme.base.extensions import db
@@ -27,7 +27,10 @@ ENTRY = (
     "transfer:participant:remove",
     "transfer:participant:edit",
 )
-"""Events of whoever entered an activity: none of them may validate it."""
+"""Events of whoever entered an activity: none of them may validate it.
+
+The first is the entry of a draft; its name stands in journals that are sealed.
+"""
 
 journal.declare(
     {
@@ -52,24 +55,24 @@ journal.declare(
 
 
 @acting(Permission.TRANSFER_DECLARE)
-def declare(
+def enter(
     actor: Actor,
     *,
     host: Association,
     code: str | None = None,
     participants: Iterable[Participant] = (),
     scope: Scope | None = None,
-    is_trained: bool | None = None,
+    allow_untrained: bool = False,
     **fields: Any,
 ) -> TransferActivity:
     """Open the sheet of an activity that `host` gave, as a draft. Flushes.
 
     `fields` are those of `EDITABLE`; without a code one is made. Refused: a code that is taken, a host without
-    a seat in a cohort (unless the caller says `is_trained`), a trainer who is not of the host's trainees, a host
+    a seat in a cohort (unless `allow_untrained`), a trainer who is not of the host's trainees, a host
     outside `scope` (a representative: another association than the own ones).
     """
     _check_host(actor, host, scope)
-    if not (is_trained if is_trained is not None else queries.is_trained(host.id)):
+    if not (allow_untrained or queries.is_trained(host.id)):
         message = _("« %(name)s » n'a de siège dans aucune cohorte.", name=host.name)
         raise Refused(message, "host", code="transfer-host")
     region = db.session.get_one(Region, host.region_id)
@@ -82,7 +85,7 @@ def declare(
         host_id=host.id,
         region_id=host.region_id,
         state=TransferState.DRAFT,
-        declared_by_id=actor.account_id,
+        entered_by_id=actor.account_id,
         participations=[],
         **values,
     )
@@ -133,7 +136,7 @@ def validate(actor: Actor, activity: TransferActivity) -> None:
     RULES C6: refused to whoever entered or declared it, and without an account, who cannot be told from them.
     """
     target = checked_move(MOVES, "validate", activity.state, actor).target
-    mine = {activity.declared_by_id, activity.submitted_by_id}
+    mine = {activity.entered_by_id, activity.submitted_by_id}
     if actor.account_id is None or actor.account_id in mine or queries.entered_by(activity, actor, ENTRY):
         message = _("Qui saisit ou déclare une activité ne la valide pas : une autre personne doit le faire.")
         raise Refused(message, "state", code="C6")
@@ -218,6 +221,3 @@ def _checked(host: Association, fields: dict[str, Any]) -> dict[str, Any]:
     if count is not None and not 0 <= count <= 10_000:
         raise Refused(_("Ce nombre est impossible."), "head_count", code="head_count")
     return values
-
-
-__all__ = ["EDITABLE", "OPEN", "declare", "edit", "move", "refuse", "reopen", "return_", "submit", "validate"]

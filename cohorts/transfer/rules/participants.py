@@ -13,10 +13,10 @@ from cohorts.people import rules as people
 from cohorts.people.models import Person, Sex
 from cohorts.transfer import queries
 from cohorts.transfer.models import (
+    OPEN,
     FormerParticipation,
     TransferActivity,
     TransferParticipation,
-    TransferState,
 )
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Scope, acting
@@ -30,8 +30,6 @@ from regions.associations.queries import find_association
 from regions.associations.rules import Blocks, find_or_declare
 from regions.geography.models import Province
 
-OPEN = frozenset({TransferState.DRAFT, TransferState.SUBMITTED, TransferState.RETURNED})
-"""States in which a sheet may still be changed: after validation only a reopening changes anything."""
 LONGEST = 24 * 60
 
 journal.declare(
@@ -246,7 +244,7 @@ def association_meant(
         "province_id": province_id,
         "region_id": region_id,
     }
-    found = find_association(**meant) or queries.declared_before(**meant)
+    found = find_association(**meant) or queries.registered_before(**meant)
     if found is not None:
         return found, False
     return find_or_declare(actor, **meant, blocks=blocks)

@@ -57,16 +57,16 @@ def test_whoever_put_someone_on_the_sheet_does_not_validate_it() -> None:
 
 def test_the_host_has_a_seat_and_a_representative_declares_for_their_own() -> None:
     stranger, own = an_association(), host()
-    assert refused("transfer-host", rules.declare, SYSTEM, host=stranger).field == "host"
+    assert refused("transfer-host", rules.enter, SYSTEM, host=stranger).field == "host"
     member = actor(Role.ASSOCIATION_REPRESENTATIVE)
     scope = Scope(associations=frozenset({own.id}))
-    assert refused("permission", rules.declare, member, host=host(), scope=scope).status == 403
-    refused("permission", rules.declare, member, host=own)
-    assert rules.declare(member, host=own, scope=scope).host_id == own.id
+    assert refused("permission", rules.enter, member, host=host(), scope=scope).status == 403
+    refused("permission", rules.enter, member, host=own)
+    assert rules.enter(member, host=own, scope=scope).host_id == own.id
     elsewhere = Scope(regions=frozenset({own.region_id + 1}))
-    refused("scope", rules.declare, actor(), host=own, scope=elsewhere)
+    refused("scope", rules.enter, actor(), host=own, scope=elsewhere)
     with pytest.raises(Refused) as caught:
-        rules.declare(actor(Role.AUDITOR), host=own)
+        rules.enter(actor(Role.AUDITOR), host=own)
     assert caught.value.status == 403
 
 
@@ -115,7 +115,7 @@ def test_nobody_stands_twice_on_a_sheet_on_one_day() -> None:
 
 
 def test_an_empty_sheet_is_not_submitted() -> None:
-    made = rules.declare(SYSTEM, host=host())
+    made = rules.enter(SYSTEM, host=host())
     refused("transfer-empty", rules.submit, SYSTEM, made)
 
 

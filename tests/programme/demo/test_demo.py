@@ -241,7 +241,7 @@ def test_the_journal_is_sound(inside: Flask) -> None:
 def test_who_validated_is_not_who_entered(inside: Flask) -> None:
     for table, entered in (
         (Session, Session.entered_by_id),
-        (TransferActivity, TransferActivity.declared_by_id),
+        (TransferActivity, TransferActivity.entered_by_id),
     ):
         same = sa.select(table.id).where(table.validated_by_id == entered)
         assert db.session.scalars(same).all() == []
