@@ -7,11 +7,23 @@ import io
 from itertools import islice
 from pathlib import Path
 
-from flask import Blueprint, abort, current_app, g, render_template, request, send_file
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from programme.base import journal
 from programme.base.access import Permission, requires
+from programme.base.language import gettext as _
 from programme.base.language import language
 from programme.base.language import lazy_gettext as _l
 from programme.base.noting import note
@@ -54,6 +66,9 @@ def index() -> ResponseReturnValue:
 @requires(Permission.REPORT_READ)
 def show(name: str) -> ResponseReturnValue:
     report = _report(name)
+    where = _where_to_choose(report)
+    if where:
+        return redirect(where)
     query, made = _document(report)
     return render_template(
         "reports/show.html",
@@ -65,6 +80,20 @@ def show(name: str) -> ResponseReturnValue:
         filters={choice.value: True for choice in report.filters},
         regions=geography.regions(g.scope) if Choice.REGION in report.filters else [],
     )
+
+
+def _where_to_choose(report: Report) -> str:
+    """The list in which to choose what the report is about, where the address does not name it."""
+    lists = {Choice.COHORT: "cohorts.enrolment.index", Choice.SESSION: "cohorts.sessions.index"}
+    first = report.filters[0] if report.filters else None
+    if first not in lists or request.args.get(first.value):
+        return ""
+    words = {
+        Choice.COHORT: _("Choisissez une cohorte : son rapport s'ouvre depuis l'onglet « Bénéficiaires »."),
+        Choice.SESSION: _("Choisissez une session : sa feuille s'imprime depuis l'onglet « Présences »."),
+    }
+    flash(words[first])
+    return url_for(lists[first])
 
 
 def _shown(section: Section) -> tuple[Section, list[Row], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 from flask import current_app, g, url_for
 
 from cohorts.enrolment import queries, rules
-from cohorts.enrolment.models import COHORT_MOVES, Cohort, CohortState, Enrolment
+from cohorts.enrolment.models import COHORT_MOVES, Cohort, CohortState, Enrolment, Seat
 from programme.base import panels
 from programme.base.access import Permission, Role
+from programme.base.journal import FIELDS, JournalEntry
 from programme.base.language import gettext as _
 from programme.base.states import Tone, moves_from
 from regions.geography.models import Region
@@ -57,6 +59,43 @@ def may_seat(cohort: Cohort) -> bool:
 def may_enrol(cohort: Cohort) -> bool:
     """Whether the reader may name persons in the seats they see."""
     return g.actor.may(Permission.TRAINEE_WRITE) and cohort.state is not CohortState.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry as the history macro shows it."""
+
+    sentence: str
+    who: str
+    at: dt.datetime
+    changes: list[tuple[str, Any, Any]]
+    href: str = ""
+
+
+def told(entries: Sequence[JournalEntry], seats: Sequence[Seat]) -> list[Told]:
+    """The history of a cohort, where a seat is given to an association by its name."""
+    names = {seat.association_id: seat.association.name for seat in seats}
+    field = str(FIELDS.get("association_id"))
+    return [
+        Told(
+            one.sentence,
+            one.who,
+            one.at,
+            [
+                (label, *(names.get(value, value) if label == field else value for value in (before, after)))
+                for label, before, after in one.changes
+            ],
+        )
+        for one in entries
+    ]
+
+
+def exports(cohort: Cohort) -> list[dict[str, str]]:
+    """The cohort's list as a report, where the reports are there and the reader may open them."""
+    if "reports.download" not in current_app.view_functions or not g.actor.may(Permission.REPORT_PERSONAL):
+        return []
+    kinds = (("", _("À l'écran")), (".pdf", "PDF"), (".xlsx", "Excel"))
+    return [{"label": label, "href": f"/reports/cohort{kind}?cohort={cohort.code}"} for kind, label in kinds]
 
 
 def chips(

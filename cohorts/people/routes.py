@@ -8,12 +8,13 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cohorts.enrolment import queries as enrolment
-from cohorts.people import queries, rules
+from cohorts.people import pages, queries, rules
 from cohorts.people.forms import ConsentForm, EditPersonForm
 from cohorts.people.models import PairState, Person
 from programme.base import clock, hours
 from programme.base.access import Permission, requires
 from programme.base.asked import asked_number
+from programme.base.cleaning import format_phone
 from programme.base.language import gettext as _
 from programme.base.measures import Moment
 
@@ -38,7 +39,8 @@ def _file(person: Person, national_id: str = "") -> str:
         goals=enrolment.curriculum_minutes(cohort_ids),
         consents=queries.consents_of(person),
         suspects=queries.look_alikes(g.scope, person),
-        history=queries.history(person, enrolments),
+        history=pages.told(queries.history(person, enrolments), enrolments),
+        telephone=format_phone(person.phone) if person.phone else "",
     )
 
 

@@ -99,6 +99,9 @@ def history(entries: Iterable[JournalEntry]) -> list[Told]:
 def _worded(change: tuple[str, Any, Any]) -> tuple[str, Any, Any]:
     """Marks and half-days in words: they are no columns of the session, whose own the journal words itself."""
     label, before, after = change
+    if label == str(FIELDS.get("sha256")):
+        # The whole digest stands beside the file; here its beginning tells which.
+        return label, before, f"{after[:16]}…" if isinstance(after, str) else after
     if label not in {str(FIELDS[name]) for name in ("status", "half_day")}:
         return change
     return label, WORDS.get(before, before), WORDS.get(after, after)

@@ -8,17 +8,25 @@ from typing import Any
 
 from flask import url_for
 
+from cohorts.curriculum.queries import modules
+from cohorts.enrolment.queries import trainees_of
 from cohorts.transfer import queries
 from cohorts.transfer.forms import EntryForm
 from cohorts.transfer.models import MOVES, OPEN, TransferActivity, TransferState
 from programme.base.access import Actor, Permission, Scope
 from programme.base.cleaning import fold_digits
 from programme.base.language import gettext as _
+from programme.base.language import lazy_gettext as _l
 from programme.base.states import moves_from
 from regions.geography import queries as geography
 
 FEW = 100
 """Up to so many hosts the trainees of all of them are offered as trainers."""
+CONSEQUENCES = {
+    "submit": _l("La feuille part à la validation ; une autre personne la relira."),
+    "validate": _l("Les participants et leurs associations entrent dans les chiffres."),
+}
+"""What a step without a page of its own does, asked before it is done."""
 KEYS = ("q", "region", "state", "host")
 
 
@@ -95,10 +103,10 @@ def offer(scope: Scope, form: EntryForm) -> None:
     asked = list(names) if len(names) <= FEW else [form.host_id.data or 0]
     trainers = [
         (person_id, name if len(hosts) == 1 else f"{name} — {names[association_id]}")
-        for association_id, person_id, name in queries.trainees_of(scope, asked)
+        for association_id, person_id, name in trainees_of(one for one in asked if one in names)
     ]
-    modules = [(one.id, str(one.title)) for one in queries.modules()]
-    form.offer(hosts, modules, trainers, queries.communes(scope))
+    taught = [(one.id, str(one.title)) for one in modules(scope)]
+    form.offer(hosts, taught, trainers, queries.communes(scope))
     form.offer_provinces(provinces())
 
 
@@ -109,10 +117,7 @@ def provinces() -> list[tuple[int, str]]:
 
 def moves(actor: Actor, activity: TransferActivity) -> list[Link]:
     """The next steps of this actor; those with a reason or a consequence open a page of their own."""
-    found = []
-    if actor.may(Permission.TRANSFER_DECLARE) and activity.state in OPEN:
-        href = url_for(".add", activity_id=activity.id)
-        found.append(Link(_("Ajouter des participants"), href))
+    found: list[Link] = []
     for name, move in moves_from(MOVES, activity.state, actor).items():
         needs_page = move.needs_reason or bool(move.confirm)
         found.append(
@@ -121,7 +126,11 @@ def moves(actor: Actor, activity: TransferActivity) -> list[Link]:
                 url_for(".step", activity_id=activity.id, name=name),
                 main=name in {"submit", "validate"},
                 method="get" if needs_page else "post",
+                confirm="" if needs_page else str(CONSEQUENCES.get(name, "")),
                 tone="red" if name == "refuse" else "",
             )
         )
+    if actor.may(Permission.TRANSFER_DECLARE) and activity.state in OPEN:
+        href = url_for(".add", activity_id=activity.id)
+        found.insert(1, Link(_("Ajouter des participants"), href))
     return found

@@ -61,7 +61,8 @@ def history(cohort_id: int) -> ResponseReturnValue:
     cohort = loaded(cohort_id)
     if not queries.runs_whole_cohort(g.scope, cohort):
         abort(404)
-    return record_page("history", cohort, "history", history=queries.history(cohort))
+    entries = pages.told(queries.history(cohort), queries.seats(g.scope, cohort))
+    return record_page("history", cohort, "history", history=entries)
 
 
 @bp.route("/new", methods=["GET", "POST"])
