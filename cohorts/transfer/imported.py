@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from cohorts.curriculum.models import Module
-from cohorts.curriculum.queries import module_by_code
-from cohorts.people import queries as people_queries
+from cohorts.enrolment.queries import is_trained
 from cohorts.people import rules as people_rules
 from cohorts.people.many import Many
 from cohorts.people.models import Person
 from cohorts.people.rules.identity import is_seen
 from cohorts.transfer import queries, rules
+from cohorts.transfer.cells import Cells
 from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
 from cohorts.transfer.named import Named
 from cohorts.transfer.rules.participants import check_open, check_time, put, touch
@@ -23,14 +22,9 @@ from programme.base.cleaning import clean_national_id, clean_phone
 from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
-from programme.base.vault import vault
 from programme.base.workbook.context import ImportContext
 from programme.base.workbook.parsing import ParsedRow
 from regions.associations.models import Association
-from regions.associations.queries import find_association
-from regions.geography.models import Commune
-from regions.geography.queries import get_commune
-from regions.programmes.queries import region_named
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -68,15 +62,12 @@ class Transfers:
         self.context, self.rows = context, {row.number: row for row in rows}
         self.activities: dict[str, TransferActivity] = {}
         self.known = queries.activities_by_code(COUNTRY, (row["activity"] for row in rows))
-        self.hosts: dict[str, Association | None] = {}
-        self.communes: dict[str, Commune | None] = {}
-        self.modules: dict[str, Module | None] = {}
+        self.cells = Cells(context)
         self.on_sheet: dict[tuple[TransferActivity, Association], list[Person]] = {}
         self.rows_of: dict[Key, tuple[int, int]] = {}
         self.parts: dict[Key, TransferParticipation] = {}
         self.touched: set[Person] = set()
         self.changed: dict[int, ParsedRow] = {}
-        self.region = region_named(context.scope, context.region) if context.region else None
         self.people = Many(
             context.actor,
             context.session,
@@ -123,8 +114,8 @@ class Transfers:
     def _activity(self, row: ParsedRow) -> TransferActivity:
         code = row["activity"]
         check_time(row["date"], _minutes(row))
-        host = self._host(row)
-        self._commune_id(row), self._module_id(row)  # every row's, though the activity keeps the first ones
+        host = self.cells.host(row)
+        self.cells.check(row)
         activity = self.activities.get(code)
         if activity is None:
             known = self.known.get(code)
@@ -138,7 +129,9 @@ class Transfers:
     def _take(self, row: ParsedRow, known: TransferActivity) -> TransferActivity:
         if not queries.covers(self.context.scope, known.host):
             raise Refused(_("cette activité est hors de votre périmètre"), "activity")
-        given = {name: value for name, value in self._fields(row, known.host).items() if value is not None}
+        given = {
+            name: value for name, value in self.cells.fields(row, known.host).items() if value is not None
+        }
         for name, (before, after) in rules.edit(self.context.actor, known, **given).items():
             self.context.updated(known, _column(name), *self._shown(name, before, after))
             self.changed[known.id] = row
@@ -150,7 +143,7 @@ class Transfers:
         return "" if before is None else "…", "…"
 
     def _open(self, row: ParsedRow, host: Association) -> TransferActivity:
-        if not queries.is_trained(host.id):
+        if not is_trained(host.id):
             sentence = _("« %(name)s » n'a de siège dans aucune cohorte", name=host.name)
             self.context.warn(row, "host_association_receipt_no", sentence)
         opened = rules.enter(
@@ -159,7 +152,7 @@ class Transfers:
             code=row["activity"],
             scope=self.context.scope,
             allow_untrained=True,
-            **self._fields(row, host),
+            **self.cells.fields(row, host),
         )
         self.changed[opened.id] = row
         self.context.created(opened)
@@ -171,63 +164,6 @@ class Transfers:
             some = self.on_sheet.setdefault((activity, part.association), [])
             if part.person not in some:
                 some.append(part.person)
-
-    def _fields(self, row: ParsedRow, host: Association) -> dict[str, Any]:
-        return {
-            "venue": row["venue"],
-            "commune_id": self._commune_id(row),
-            "module_id": self._module_id(row),
-            "trainer_id": self._trainer_id(row, host),
-        }
-
-    def _host(self, row: ParsedRow) -> Association:
-        receipt = row["host_association_receipt_no"]
-        if receipt not in self.hosts:
-            self.hosts[receipt] = self._find_host(receipt)
-        host = self.hosts[receipt]
-        if host is None:
-            raise Refused(_("aucune association connue n'a ce récépissé, ou plusieurs l'ont"), "host")
-        return host
-
-    def _find_host(self, receipt: str) -> Association | None:
-        """Of the region asked for, else of the scope; among several the one that has a seat."""
-        if self.region is not None:
-            return find_association(receipt_no=receipt, region_id=self.region.id)
-        return queries.host_with_receipt(self.context.scope, receipt)
-
-    def _commune_id(self, row: ParsedRow) -> int | None:
-        code = row["commune_code"]
-        if code is None:
-            return None
-        if code not in self.communes:
-            self.communes[code] = get_commune(COUNTRY, code)
-        found = self.communes[code]
-        if found is None:
-            sentence = _("code de commune inconnu ; attendu : un code HCP comme 03.231.01.01")
-            raise Refused(sentence, "commune_code")
-        return found.id
-
-    def _module_id(self, row: ParsedRow) -> int | None:
-        code = row["module"]
-        if code is None:
-            return None
-        if code not in self.modules:
-            self.modules[code] = module_by_code(code)
-        found = self.modules[code]
-        if found is None:
-            raise Refused(_("module inconnu : %(code)s", code=code), "module")
-        return found.id
-
-    def _trainer_id(self, row: ParsedRow, host: Association) -> int | None:
-        card = clean_national_id(row["trainer_national_id"])
-        if not card.value:
-            return None
-        found = people_queries.by_hashes(vault().keyed_hashes(card.value))
-        if found is None or not queries.is_trainee_of(found.id, host.id):
-            sentence = _("ce formateur n'est pas un bénéficiaire de l'association hôte : il n'est pas retenu")
-            self.context.warn(row, "trainer_national_id", sentence)
-            return None
-        return found.id
 
     def _person(self, row: ParsedRow, line: Line) -> Person:
         """Find or make the participant; who is known has empty fields filled, and others changed once a file."""

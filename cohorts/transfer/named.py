@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cohorts.transfer import queries
 from cohorts.transfer.models import TransferActivity
 from cohorts.transfer.rules.participants import association_meant, check_name
 from programme.base.access import Scope
@@ -15,6 +14,7 @@ from programme.base.workbook.context import ImportContext
 from programme.base.workbook.parsing import ParsedRow
 from regions.associations.fields import receipt_number
 from regions.associations.models import Association
+from regions.associations.queries import resembling, taken
 from regions.associations.rules import Blocks, Desk
 from regions.geography.models import Province
 from regions.geography.queries import provinces, regions
@@ -34,7 +34,7 @@ class Named:
         self.rows_of: dict[Association, ParsedRow] = {}
         self.blocks = Blocks()
         self.desk = Desk(context.actor, self.blocks, holders={})
-        self.receipts, self.keys = queries.taken(
+        self.receipts, self.keys = taken(
             (receipt_number(row["association_receipt_no"]) for row in rows),
             (match_key(row["association"])[:300] for row in rows),
         )
@@ -85,7 +85,7 @@ class Named:
             self.context.actor, name, receipt, province_id, region_id, self.blocks
         )
         if is_new:
-            for other in queries.resembling(found.id):
+            for other in resembling(found.id):
                 self.context.suspect(row, str(found.name), str(other.name))
         elif _differs(found, name):
             sentence = _("ce récépissé est celui de « %(name)s »", name=found.name)

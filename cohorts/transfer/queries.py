@@ -9,17 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from cohorts.curriculum.models import Module
-from cohorts.enrolment.models import Cohort, Enrolment, Seat
-from cohorts.people.models import Person
+from cohorts.enrolment.models import Cohort, Seat
+from cohorts.enrolment.queries import is_trained
 from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
 from programme.base import journal
 from programme.base.access import Actor, Scope
 from programme.base.extensions import db
-from programme.base.folding import fold, match_key
+from programme.base.folding import fold
 from programme.base.journal import JournalEntry
 from regions.associations.fields import receipt_number
-from regions.associations.models import Association, AssociationSuspicion, SuspicionState
+from regions.associations.models import Association
 from regions.associations.queries import canonical
 from regions.geography.models import Commune, Province
 
@@ -213,24 +212,6 @@ def next_code(region_code: str) -> str:
     return f"T{region_code}-{number:05d}"
 
 
-def is_trained(association_id: int) -> bool:
-    """Whether the association has a seat in a cohort, itself or by a record merged into it."""
-    same = sa.select(Association.id).where(
-        sa.or_(Association.id == association_id, Association.merged_into_id == association_id)
-    )
-    return bool(db.session.scalar(sa.select(sa.exists().where(Seat.association_id.in_(same)))))
-
-
-def is_trainee_of(person_id: int, association_id: int) -> bool:
-    """Whether a person was ever enrolled in a seat of this association."""
-    held = sa.exists().where(
-        Enrolment.person_id == person_id,
-        Enrolment.seat_id == Seat.id,
-        Seat.association_id == association_id,
-    )
-    return bool(db.session.scalar(sa.select(held)))
-
-
 def hosts(scope: Scope) -> list[tuple[int, str]]:
     """(id, name) of the associations with a seat that may declare in this scope, by name."""
     seated = sa.select(Seat.association_id)
@@ -261,71 +242,6 @@ def host_with_receipt(scope: Scope, receipt: str) -> Association | None:
     if len(meant) > 1:
         meant = {one.id: one for one in meant.values() if is_trained(one.id)}
     return next(iter(meant.values())) if len(meant) == 1 else None
-
-
-def registered_before(
-    *, name: str, receipt_no: str | None, province_id: int | None, region_id: int
-) -> Association | None:
-    """The record of this very place and name without a receipt (or with the same): declared by a sheet."""
-    place: sa.ColumnElement[bool] = Association.province_id == province_id
-    if province_id is None:
-        place = sa.and_(Association.province_id.is_(None), Association.region_id == region_id)
-    same: sa.ColumnElement[bool] = Association.receipt_no.is_(None)
-    if number := receipt_number(receipt_no):
-        same = sa.or_(same, Association.receipt_no == number)
-    found = db.session.scalar(
-        sa.select(Association)
-        .where(Association.match_key == match_key(name)[:300], place, same)
-        .order_by(Association.receipt_no.nulls_last(), Association.id)
-        .limit(1)
-    )
-    return canonical(found) if found is not None else None
-
-
-def taken(receipts: Iterable[str], match_keys: Iterable[str]) -> tuple[set[str], set[str]]:
-    """Those of these receipts and name keys that some association has already."""
-    return _taken(Association.receipt_no, receipts), _taken(Association.match_key, match_keys)
-
-
-def _taken(column: Any, values: Iterable[str]) -> set[str]:
-    wanted, found = sorted(set(values)), set[str]()
-    for start in range(0, len(wanted), 400):
-        found.update(db.session.scalars(sa.select(column).where(column.in_(wanted[start : start + 400]))))
-    return found
-
-
-def resembling(association_id: int) -> Sequence[Association]:
-    """Associations that were found to look like this one and that nobody decided on (RULES A4)."""
-    pair = AssociationSuspicion
-    mine = sa.or_(
-        sa.and_(pair.first_id == association_id, pair.second_id == Association.id),
-        sa.and_(pair.second_id == association_id, pair.first_id == Association.id),
-    )
-    return db.session.scalars(
-        sa.select(Association)
-        .join(pair, mine)
-        .where(pair.state == SuspicionState.OPEN)
-        .order_by(pair.score.desc(), pair.id)
-    ).all()
-
-
-def trainees_of(scope: Scope, association_ids: Iterable[int]) -> list[tuple[int, int, str]]:
-    """(association id, person id, name) of everyone enrolled for these associations: who may have given it."""
-    wanted = set(association_ids) & {one for one, _name in hosts(scope)}
-    rows = db.session.execute(
-        sa.select(Seat.association_id, Person)
-        .distinct()
-        .join(Enrolment, Enrolment.seat_id == Seat.id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(Seat.association_id.in_(sorted(wanted)))
-        .order_by(Seat.association_id, Person.sort_key, Person.id)
-    )
-    return [(row[0], row[1].id, str(row[1].name)) for row in rows]
-
-
-def modules() -> Sequence[Module]:
-    """Modules that a transfer may be about, by code."""
-    return db.session.scalars(sa.select(Module).order_by(Module.code)).all()
 
 
 def communes(scope: Scope) -> list[tuple[int, str]]:

@@ -37,6 +37,7 @@ from cohorts.enrolment.queries.records import (
     states_in,
     visible,
 )
+from cohorts.enrolment.queries.trained import is_trained, is_trainee_of, trainees_of
 
 __all__ = [
     "active_enrolment",
@@ -52,6 +53,8 @@ __all__ = [
     "get_cohort",
     "get_enrolment",
     "history",
+    "is_trained",
+    "is_trainee_of",
     "places_offered",
     "places_taken",
     "places_used_by_seat",
@@ -68,6 +71,7 @@ __all__ = [
     "states_in",
     "totals_visible",
     "trainees_enrolled",
+    "trainees_of",
     "visible",
     "waiting",
 ]

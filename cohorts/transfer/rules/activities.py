@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from cohorts.enrolment.queries import is_trained, is_trainee_of
 from cohorts.transfer import queries
 from cohorts.transfer.models import MOVES, TransferActivity, TransferState, TransferStep
 from cohorts.transfer.rules.participants import Participant, add_participants, check_open
@@ -72,7 +73,7 @@ def enter(
     outside `scope` (a representative: another association than the own ones).
     """
     _check_host(actor, host, scope)
-    if not (allow_untrained or queries.is_trained(host.id)):
+    if not (allow_untrained or is_trained(host.id)):
         message = _("« %(name)s » n'a de siège dans aucune cohorte.", name=host.name)
         raise Refused(message, "host", code="transfer-host")
     region = db.session.get_one(Region, host.region_id)
@@ -214,7 +215,7 @@ def _checked(host: Association, fields: dict[str, Any]) -> dict[str, Any]:
     if unknown := fields.keys() - values.keys():
         raise TypeError(f"unknown fields {sorted(unknown)}")
     trainer_id = values.get("trainer_id")
-    if trainer_id is not None and not queries.is_trainee_of(trainer_id, host.id):
+    if trainer_id is not None and not is_trainee_of(trainer_id, host.id):
         message = _("Ce formateur n'est pas un bénéficiaire de l'association hôte.")
         raise Refused(message, "trainer_id", code="transfer-trainer")
     count = values.get("head_count")

@@ -11,7 +11,6 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from cohorts.people import rules as people
 from cohorts.people.models import Person, Sex
-from cohorts.transfer import queries
 from cohorts.transfer.models import (
     OPEN,
     FormerParticipation,
@@ -26,7 +25,7 @@ from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 from regions.associations.models import Association
-from regions.associations.queries import find_association
+from regions.associations.queries import find_association, registered_before
 from regions.associations.rules import Blocks, find_or_declare
 from regions.geography.models import Province
 
@@ -244,7 +243,7 @@ def association_meant(
         "province_id": province_id,
         "region_id": region_id,
     }
-    found = find_association(**meant) or queries.registered_before(**meant)
+    found = find_association(**meant) or registered_before(**meant)
     if found is not None:
         return found, False
     return find_or_declare(actor, **meant, blocks=blocks)

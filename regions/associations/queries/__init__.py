@@ -10,6 +10,8 @@ from regions.associations.queries.identity import (
     find_association,
     find_receipt,
     neighbours,
+    registered_before,
+    taken,
     without_receipt,
 )
 from regions.associations.queries.listing import Filters, Listing, associations, by_id, ids_among, some
@@ -24,6 +26,7 @@ from regions.associations.queries.records import (
     mandates_of,
     open_suspicions,
     provisional_receipts,
+    resembling,
     suspects_of,
     suspicions,
     visible,
@@ -54,9 +57,12 @@ __all__ = [
     "neighbours",
     "open_suspicions",
     "provisional_receipts",
+    "registered_before",
+    "resembling",
     "some",
     "suspects_of",
     "suspicions",
+    "taken",
     "visible",
     "without_receipt",
 ]

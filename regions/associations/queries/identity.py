@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -142,6 +143,37 @@ def without_receipt(provinces: Iterable[int]) -> dict[tuple[int | None, str], As
     for record in db.session.scalars(chosen.order_by(Association.id)):
         found.setdefault((record.province_id, record.match_key), []).append(record)
     return {place: records[0] for place, records in found.items() if len(records) == 1}
+
+
+def registered_before(
+    *, name: str, receipt_no: str | None, province_id: int | None, region_id: int
+) -> Association | None:
+    """The record of this very place and name without a receipt (or with the same): declared by a sheet."""
+    place: sa.ColumnElement[bool] = Association.province_id == province_id
+    if province_id is None:
+        place = sa.and_(Association.province_id.is_(None), Association.region_id == region_id)
+    same: sa.ColumnElement[bool] = Association.receipt_no.is_(None)
+    if number := receipt_number(receipt_no):
+        same = sa.or_(same, Association.receipt_no == number)
+    found = db.session.scalar(
+        sa.select(Association)
+        .where(Association.match_key == folding.match_key(name)[:300], place, same)
+        .order_by(Association.receipt_no.nulls_last(), Association.id)
+        .limit(1)
+    )
+    return canonical(found) if found is not None else None
+
+
+def taken(receipts: Iterable[str], match_keys: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Those of these receipts and name keys that some association has already."""
+    return _taken(Association.receipt_no, receipts), _taken(Association.match_key, match_keys)
+
+
+def _taken(column: Any, values: Iterable[str]) -> set[str]:
+    wanted, found = sorted(set(values)), set[str]()
+    for start in range(0, len(wanted), 400):
+        found.update(db.session.scalars(sa.select(column).where(column.in_(wanted[start : start + 400]))))
+    return found
 
 
 def all_regions() -> Sequence[Region]:

@@ -195,3 +195,18 @@ def history_of(scope: Scope, association: Association) -> list[JournalEntry]:
     if get_association(scope, association.id) is None:
         return []
     return journal.history(db.session, "association", association.id)
+
+
+def resembling(association_id: int) -> Sequence[Association]:
+    """Associations that were found to look like this one and that nobody decided on (RULES A4)."""
+    pair = AssociationSuspicion
+    mine = sa.or_(
+        sa.and_(pair.first_id == association_id, pair.second_id == Association.id),
+        sa.and_(pair.second_id == association_id, pair.first_id == Association.id),
+    )
+    return db.session.scalars(
+        sa.select(Association)
+        .join(pair, mine)
+        .where(pair.state == SuspicionState.OPEN)
+        .order_by(pair.score.desc(), pair.id)
+    ).all()
