@@ -22,7 +22,7 @@ from regions.geography.models import Region
 from reports.figures import curve
 from reports.progress import RegionProgress, progress, reached_curve
 
-SHOWN, MOST_LATE = 12, 4
+SHOWN, MOST_LATE = 12, 3
 
 
 def region_page(region: Region, asked: Asked) -> dict[str, Any]:

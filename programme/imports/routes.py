@@ -61,7 +61,10 @@ def index() -> ResponseReturnValue:
     allowed = [kind for kind in kinds.kinds() if g.actor.may(kind.permission)]
     mine = None if g.scope.is_country else g.account.id
     return render_template(
-        "programme/imports/index.html", kinds=allowed, batches=recent_batches(db.session(), mine)
+        "programme/imports/index.html",
+        kinds=allowed,
+        titles={kind.name: kind.title for kind in kinds.kinds()},
+        batches=recent_batches(db.session(), mine),
     )
 
 

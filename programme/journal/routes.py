@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from programme.base import journal
 from programme.base.access import Permission, requires
 from programme.base.asked import asked_number
-from programme.journal import queries
+from programme.journal import pages, queries
 
 bp = Blueprint("journal", __name__, url_prefix="/journal")
 
@@ -23,7 +23,8 @@ def index() -> ResponseReturnValue:
     rows, more = found[: queries.PAGE], len(found) > queries.PAGE
     return render_template(
         "programme/journal/index.html",
-        rows=rows,
+        rows=pages.lines(rows),
+        last=rows[-1].sequence if rows else None,
         more=more,
         event=event,
         events=sorted(journal.EVENTS.items()),

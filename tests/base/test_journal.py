@@ -70,3 +70,14 @@ def test_what_was_rolled_back_left_no_entry(session: Any) -> None:
     session.commit()
     assert journal.history(session, "x", 3) == []
     assert journal.verify(session) == []
+
+
+def test_a_day_of_a_field_of_another_record_is_said_in_words(session: Any) -> None:
+    """A mandate's first day is noted on its association, which has no such column."""
+    journal.declare({"test:thing:moved": "Déplacé"}, {"from_on": "Depuis le"})
+    after = {"from_on": dt.date(2025, 3, 8), "code": "2025-99-99"}
+    journal.record(session, SYSTEM, "test:thing:moved", ("association", 7), after=after)
+    session.commit()
+    changes = journal.history(session, "association", 7)[0].changes
+    assert ("Depuis le", None, "8 mars 2025") in changes
+    assert "2025-99-99" in {after for _label, _before, after in changes}

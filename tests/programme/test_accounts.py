@@ -8,9 +8,9 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from programme.accounts import invitations, queries
+from programme.accounts import invitations, queries, words
 from programme.base import clock
-from programme.base.access import Actor, Role
+from programme.base.access import Actor, Permission, Role
 from programme.base.accounts import LinkPurpose, Serves, WebSession
 from programme.base.extensions import db
 from programme.base.refusals import Refused
@@ -36,6 +36,21 @@ def test_pages_open(client: HouseClient, language: str) -> None:
         client.page(address)
 
 
+def test_every_right_is_told_in_words_once(client: HouseClient) -> None:
+    told = [permission for _label, lines in words.GROUPS for permission, _words in lines]
+    assert sorted(told) == sorted(Permission)
+    client.sign_in_as(Role.TRAINEE, language="ar")
+    page = client.page("/rights")
+    assert "association:read" not in page
+    assert "الاطلاع على سجل الجمعيات" in page
+
+
+def test_a_line_of_the_journal_opens_its_record(client: HouseClient) -> None:
+    account = client.sign_in_as(Role.ADMINISTRATOR)
+    client.post(f"/accounts/{account.id}/link")
+    assert f'<a href="/accounts/{account.id}">' in client.page("/journal")
+
+
 def test_an_invited_person_chooses_a_password(client: HouseClient, settings: Settings) -> None:
     client.sign_in_as(Role.ADMINISTRATOR)
     answer = client.post(
@@ -50,7 +65,9 @@ def test_an_invited_person_chooses_a_password(client: HouseClient, settings: Set
     for _ in range(2):  # a mail scanner's GET consumes nothing
         client.page(path[0])
     assert client.post(path[0], data={"password": PHRASE, "again": PHRASE}).status_code == 302
-    assert client.get(path[0]).status_code == 404
+    used = client.get(path[0])
+    assert used.status_code == 404
+    assert 'href="/forgotten"' in used.text
     assert client.post("/sign-in", data={"email": "salma@example.ma", "password": PHRASE}).status_code == 302
 
 

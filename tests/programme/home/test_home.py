@@ -7,7 +7,9 @@ import html
 import re
 
 import pytest
+import sqlalchemy as sa
 
+from cohorts.sessions.models import Session
 from programme.base import clock
 from programme.base.access import Role, Scope
 from programme.base.extensions import db
@@ -188,3 +190,20 @@ def test_agreements_are_counted_by_one_measure_and_listed_where_the_list_is_as_l
     agreements.in_force(starts_on=dt.date(2029, 1, 1))
     assert before
     assert listed not in client.page("/")
+
+
+def test_what_waits_can_be_read_for_one_region(client: HouseClient) -> None:
+    scene(regions=("03", "07"))
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    assert "/todo?region=03" in client.page("/regions/03")
+    assert "Fès-Meknès" in client.page("/todo?region=03")
+    assert client.get("/todo?region=99").status_code == 404
+
+
+def test_the_name_of_who_validated_is_isolated(client: HouseClient) -> None:
+    """An Arabic name between a French verb and a date would pull the date's number to its other side."""
+    scene()
+    account = client.sign_in_as(Role.MINISTRY_OFFICER)
+    db.session.execute(sa.update(Session).values(validated_by_id=account.id))
+    db.session.commit()
+    assert f"Validée par \u2068{account.name}\u2069" in client.page("/")
