@@ -201,7 +201,7 @@ def _sitting(sitting: Sitting) -> dict[str, Any]:
         "module_id": sitting.module_id,
         "venue": sitting.venue,
         "commune_id": sitting.commune_id,
-        "trainer": (sitting.trainer.email or sitting.trainer.name) if sitting.trainer else "",
+        "trainer": sitting.trainer.written if sitting.trainer else "",
     }
 
 

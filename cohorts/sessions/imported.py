@@ -12,15 +12,8 @@ from cohorts.sessions.models import HalfDay, Session, SessionKind, Sitting, Trai
 from cohorts.sessions.queries.lookup import cohorts_by_code, communes_by_code, sessions_by_code
 from cohorts.sessions.rules import find_or_add_trainer
 from cohorts.sessions.rules.place import Ground, SittingPlan, day_warnings, not_recorded
-from cohorts.sessions.rules.planning import (
-    add_sitting,
-    edit,
-    edit_sitting,
-    note_scheduled,
-    open_session,
-    place,
-    plan_of,
-)
+from cohorts.sessions.rules.planning import edit, note_scheduled, open_session
+from cohorts.sessions.rules.sittings import add_sitting, edit_sitting, place, plan_of
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
 from programme.base.workbook.context import ImportContext

@@ -90,6 +90,11 @@ class Trainer(Base):
     email: Mapped[str | None] = mapped_column(sa.String(254), unique=True)
     phone: Mapped[str | None] = mapped_column(sa.String(40))
 
+    @property
+    def written(self) -> str:
+        """As a form shows it and `rules.find_or_add_trainer` reads it: `Name <e-mail>`, or the name alone."""
+        return f"{self.name} <{self.email}>" if self.email else self.name
+
 
 class Session(Base):
     """A training session, a panel or an accompaniment visit of a cohort, made of sittings."""

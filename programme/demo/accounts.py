@@ -50,12 +50,12 @@ def open_accounts() -> dict[Role, Actor]:
     return actors
 
 
-def delegate(role: Role, served: invitations.Served) -> None:
-    """Say what the account of a role serves, once that exists."""
+def delegate(role: Role, served: invitations.Served, name: str | None = None) -> None:
+    """Say what the account of a role serves, once that exists, and whose it then is."""
     email = next(one.email for one in SIGN_INS if one.role is role)
     account = queries.account_by_email(email)
     assert account is not None
-    invitations.edit(Actor.system(), account, name=account.name, role=role, served=served)
+    invitations.edit(Actor.system(), account, name=name or account.name, role=role, served=served)
 
 
 def printed(address: str) -> list[str]:

@@ -177,4 +177,5 @@ def _delegate(loading: Loading, who: agreements.Organisations, trained: training
         Role.TRAINEE: {Serves.PERSON: [trained.places[1, 0].person_id]},
     }
     for role, what in served.items():
-        accounts.delegate(role, what)
+        is_trainee = role is Role.TRAINEE
+        accounts.delegate(role, what, trained.places[1, 0].person.name_ar if is_trainee else None)

@@ -46,9 +46,9 @@ RARELY = (14, 2)
 
 TRAINERS = (
     TRAINER_EMAIL,
-    "m.zerhouni@example.ma",
-    "a.tsouli@example.ma",
-    "r.ouaziz@example.ma",
+    "محمد الزرهوني <m.zerhouni@example.ma>",
+    "أسماء التسولي <a.tsouli@example.ma>",
+    "Rachid Ouaziz <r.ouaziz@example.ma>",
     "جمال الغياثي",
     "Nezha Guerouani",
 )

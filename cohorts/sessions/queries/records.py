@@ -115,6 +115,11 @@ def trainer_by_email(address: str) -> Trainer | None:
     return db.session.scalar(sa.select(Trainer).where(Trainer.email == address))
 
 
+def name_of_account(address: str) -> str | None:
+    """The name of the account with this address (lower case), or None."""
+    return db.session.scalar(sa.select(Account.name).where(Account.email == address))
+
+
 def trainers_by_name_key(key: str) -> Sequence[Trainer]:
     """Trainers with this folded name, the first recorded first."""
     return db.session.scalars(sa.select(Trainer).where(Trainer.name_key == key).order_by(Trainer.id)).all()

@@ -9,7 +9,7 @@ from cohorts.sessions import pages, queries, rules
 from cohorts.sessions.forms import EvidenceForm
 from cohorts.sessions.models import Session
 from cohorts.sessions.routes.frame import bp, loaded, record_page
-from cohorts.sessions.rules.planning import plan_of
+from cohorts.sessions.rules.sittings import plan_of
 from programme.base.access import Permission, requires
 from programme.base.language import gettext as _
 

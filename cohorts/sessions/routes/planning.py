@@ -15,7 +15,7 @@ from cohorts.sessions.forms import EditSessionForm, NewSessionForm, Offer, start
 from cohorts.sessions.models import Session
 from cohorts.sessions.routes.frame import bp, form_page, loaded
 from cohorts.sessions.rules.holding import OPEN
-from cohorts.sessions.rules.planning import plan_of
+from cohorts.sessions.rules.sittings import plan_of
 from programme.base import clock
 from programme.base.access import Actor, Permission, requires
 from programme.base.language import gettext as _

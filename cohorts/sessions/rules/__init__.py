@@ -6,14 +6,8 @@ from cohorts.sessions.rules.attendance import correct, correct_cell, mark, mark_
 from cohorts.sessions.rules.evidence import attach
 from cohorts.sessions.rules.life import cancel, missing_marks, restore, return_, submit, validate
 from cohorts.sessions.rules.place import SittingPlan, warnings_of
-from cohorts.sessions.rules.planning import (
-    add_sitting,
-    arrange,
-    edit,
-    edit_sitting,
-    remove_sitting,
-    schedule,
-)
+from cohorts.sessions.rules.planning import arrange, edit, schedule
+from cohorts.sessions.rules.sittings import add_sitting, edit_sitting, remove_sitting
 from cohorts.sessions.rules.trainers import find_or_add_trainer
 from cohorts.sessions.rules.undoing import keep_what_was_handed_in
 

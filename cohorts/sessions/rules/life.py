@@ -9,7 +9,7 @@ from cohorts.sessions.queries.records import entered_by, marked_by
 from cohorts.sessions.queries.sheet import Expected, expected_of, marks_of
 from cohorts.sessions.rules.holding import hold
 from cohorts.sessions.rules.place import check_cohort, check_sitting
-from cohorts.sessions.rules.planning import ground_of, plan_of
+from cohorts.sessions.rules.sittings import ground_of, plan_of
 from programme.base import clock, journal
 from programme.base.access import Actor
 from programme.base.extensions import db

@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
 from cohorts.curriculum.models import Module
 from cohorts.enrolment.models import Cohort, CohortState
 from cohorts.sessions.models import HalfDay, Trainer
@@ -14,6 +17,7 @@ from cohorts.sessions.queries.places import regions_of_communes
 from programme.base import calendar
 from programme.base.access import Actor, Role
 from programme.base.carriage import Carriage, carriage_of
+from programme.base.extensions import db
 from programme.base.folding import fold
 from programme.base.language import format_date, format_period
 from programme.base.language import gettext as _
@@ -22,6 +26,8 @@ from regions.programmes.models import ProgrammeState
 
 OVERRIDING = frozenset({Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER, None})
 """Who may place a sitting outside the agreement's period; None is the operator at the command line."""
+AGENDA_LOCK = 0x5E55
+"""First key of the advisory locks on days of the agenda; the second is the day's ordinal."""
 STOPPED = frozenset({ProgrammeState.CLOSED, ProgrammeState.POSTPONED})
 
 
@@ -46,6 +52,14 @@ class SittingPlan:
         return fold(self.venue)[:200] or None if self.venue else None
 
 
+def hold_days(days: Sequence[dt.date]) -> None:
+    """Let nobody else plan on these days before this transaction ends; taken in order, against deadlock."""
+    if days and db.engine.dialect.name == "postgresql":
+        numbers = sorted({one.toordinal() for one in days})
+        held = sa.select(sa.func.unnest(sa.cast(numbers, ARRAY(sa.Integer))).label("day")).subquery()
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(AGENDA_LOCK, held.c.day)))
+
+
 @dataclass(slots=True)
 class Ground:
     """What a plan is checked against, read once for many sittings (an import has thousands)."""
@@ -56,7 +70,12 @@ class Ground:
 
     @classmethod
     def of(cls, days: Sequence[dt.date], commune_ids: Sequence[int] = ()) -> Ground:
-        """Read the agenda of these days and the regions of these communes: two statements."""
+        """Read the agenda of these days and the regions of these communes: two statements.
+
+        On PostgreSQL the days are held until the transaction ends: of two who plan at once the second reads
+        what the first booked. SQLite lets one writing request in at a time.
+        """
+        hold_days(days)
         return cls(agenda_of(days), communes=regions_of_communes(commune_ids))
 
     def carriage(self, reference: str) -> Carriage | None:

@@ -1,4 +1,4 @@
-"""Planning: scheduling a session, changing it and its sittings while it is open (RULES C3)."""
+"""Planning: scheduling a session, changing it while it is open (RULES C3)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from cohorts.enrolment.models import Cohort
-from cohorts.sessions.models import HalfDay, Session, SessionKind, SessionState, Sitting
-from cohorts.sessions.queries.sheet import has_seat, sittings_marked
+from cohorts.sessions.models import Session, SessionKind, SessionState
+from cohorts.sessions.queries.sheet import has_seat
 from cohorts.sessions.rules.holding import hold_open, moved_on
-from cohorts.sessions.rules.place import OVERRIDING, Ground, SittingPlan, booking, check_cohort, check_sitting
+from cohorts.sessions.rules.place import OVERRIDING, Ground, SittingPlan, check_cohort
+from cohorts.sessions.rules.sittings import (
+    add_half_day,
+    change_half_day,
+    ground_of,
+    place,
+    plan_of,
+    remove_half_day,
+)
 from programme.base import journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
@@ -26,9 +34,6 @@ journal.declare(
     {
         "sessions:session:schedule": _l("Session planifiée"),
         "sessions:session:edit": _l("Session modifiée"),
-        "sessions:sitting:add": _l("Séance ajoutée"),
-        "sessions:sitting:edit": _l("Séance modifiée"),
-        "sessions:sitting:remove": _l("Séance retirée"),
         "sessions:session:override": _l("Période de la convention outrepassée"),
     },
     {
@@ -38,13 +43,6 @@ journal.declare(
         "notes": _l("Notes"),
         "override_reason": _l("Motif de dérogation"),
         "sittings": _l("Demi-journées"),
-        "on_date": _l("Date"),
-        "half_day": _l("Demi-journée"),
-        "minutes": _l("Durée (minutes)"),
-        "module": _l("Module"),
-        "venue": _l("Lieu"),
-        "trainer": _l("Formateur n°"),
-        "commune_id": _l("Commune"),
         "association_id": _l("Association"),
         "code": _l("Code"),
     },
@@ -123,110 +121,6 @@ def open_session(
     return session
 
 
-def ground_of(plans: Sequence[SittingPlan]) -> Ground:
-    """What these plans are checked against: two statements for any number of them."""
-    return Ground.of(
-        [plan.on_date for plan in plans], [plan.commune_id for plan in plans if plan.commune_id is not None]
-    )
-
-
-def place(actor: Actor, session: Session, plan: SittingPlan, ground: Ground) -> Sitting:
-    """Add one checked half-day to a session. Flushes."""
-    if any((one.on_date, one.half_day) == plan.slot for one in session.sittings):
-        raise Refused(_twice(plan), "half_day", code="unique")
-    check_sitting(actor, session.cohort, session.id, session.code, plan, ground, session.override_reason)
-    sitting = Sitting()
-    _fill(sitting, plan)
-    session.sittings.append(sitting)
-    db.session.flush()
-    ground.agenda.add(booking(session.cohort, session.id, session.code, plan))
-    return sitting
-
-
-@acting(Permission.SESSION_WRITE)
-def add_sitting(actor: Actor, session: Session, plan: SittingPlan, ground: Ground | None = None) -> Sitting:
-    """Add a half-day to an open session (RULES C3). Flushes."""
-    hold_open(session)
-    sitting = _add(actor, session, plan, ground)
-    moved_on(session)
-    return sitting
-
-
-def _add(actor: Actor, session: Session, plan: SittingPlan, ground: Ground | None) -> Sitting:
-    check_cohort(session.cohort)
-    sitting = place(actor, session, plan, ground or ground_of([plan]))
-    journal.record(db.session, actor, "sessions:sitting:add", session, after=_told(plan))
-    return sitting
-
-
-@acting(Permission.SESSION_WRITE)
-def edit_sitting(
-    actor: Actor, sitting: Sitting, plan: SittingPlan, ground: Ground | None = None
-) -> dict[str, tuple[Any, Any]]:
-    """Change a half-day of an open session; answers {field: (before, after)}.
-
-    Its day and half can be changed only while nobody is marked at it.
-    """
-    hold_open(sitting.session)
-    changed = _change(actor, sitting, plan, ground)
-    if changed:
-        moved_on(sitting.session)
-    return changed
-
-
-def _change(
-    actor: Actor, sitting: Sitting, plan: SittingPlan, ground: Ground | None
-) -> dict[str, tuple[Any, Any]]:
-    session = sitting.session
-    former = plan_of(sitting)
-    before, after = _shown(former), _shown(plan)
-    changed = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
-    if not changed:
-        return {}
-    check_cohort(session.cohort)
-    if former.slot != plan.slot:
-        if sittings_marked(session).get(sitting.id):
-            raise Refused(_marked(former), "date", code="C5")
-        if any(one is not sitting and (one.on_date, one.half_day) == plan.slot for one in session.sittings):
-            raise Refused(_twice(plan), "half_day", code="unique")
-    ground = ground or ground_of([plan])
-    check_sitting(actor, session.cohort, session.id, session.code, plan, ground, session.override_reason)
-    _fill(sitting, plan)
-    db.session.flush()
-    ground.agenda.remove(session.id, former.slot)
-    ground.agenda.add(booking(session.cohort, session.id, session.code, plan))
-    old, new = _told(former), _told(plan)
-    journal.record(
-        db.session,
-        actor,
-        "sessions:sitting:edit",
-        session,
-        before={name: old[name] for name in changed},
-        after={name: new[name] for name in changed},
-    )
-    return changed
-
-
-@acting(Permission.SESSION_WRITE)
-def remove_sitting(actor: Actor, sitting: Sitting) -> None:
-    """Take a half-day out of an open session; refused for the last one, and once somebody is marked."""
-    session = sitting.session
-    hold_open(session)
-    _remove(actor, sitting)
-    moved_on(session)
-
-
-def _remove(actor: Actor, sitting: Sitting) -> None:
-    session, former = sitting.session, plan_of(sitting)
-    if sittings_marked(session).get(sitting.id):
-        raise Refused(_marked(former), "sittings", code="C5")
-    if len(session.sittings) == 1:
-        raise Refused(_("Prévoyez au moins une demi-journée."), "sittings", code="sittings")
-    session.sittings.remove(sitting)
-    db.session.flush()
-    journal.record(db.session, actor, "sessions:sitting:remove", session, before=_told(former))
-
-
 @acting(Permission.SESSION_WRITE)
 def edit(actor: Actor, session: Session, **fields: Any) -> dict[str, tuple[Any, Any]]:
     """Change fields of `EDITABLE` of an open session; answers {field: (before, after)}.
@@ -285,27 +179,14 @@ def arrange(
     ground = ground_of([plan for _ident, plan in rows])
     for ident, plan in rows:
         if ident in known:
-            _change(actor, known[ident], plan, ground)
+            change_half_day(actor, known[ident], plan, ground)
         else:
-            _add(actor, session, plan, ground)
+            add_half_day(actor, session, plan, ground)
     for ident, sitting in known.items():
         if ident not in kept:
-            _remove(actor, sitting)
+            remove_half_day(actor, sitting)
     _settle_override(actor, session, ground)
     moved_on(session)
-
-
-def plan_of(sitting: Sitting) -> SittingPlan:
-    """A sitting as a plan, to change one part of it."""
-    return SittingPlan(
-        sitting.on_date,
-        HalfDay(sitting.half_day),
-        sitting.minutes,
-        sitting.module,
-        sitting.venue,
-        sitting.commune_id,
-        sitting.trainer,
-    )
 
 
 def _check_accompanied(cohort: Cohort, kind: SessionKind, association_id: int | None) -> None:
@@ -315,13 +196,6 @@ def _check_accompanied(cohort: Cohort, kind: SessionKind, association_id: int | 
     if not has_seat(cohort, association_id):
         message = _("Cette association n'a pas de siège dans la cohorte.")
         raise Refused(message, "association_id", code="seat")
-
-
-def _fill(sitting: Sitting, plan: SittingPlan) -> None:
-    sitting.on_date, sitting.half_day, sitting.minutes = plan.on_date, plan.half_day, plan.minutes
-    sitting.module, sitting.trainer = plan.module, plan.trainer
-    sitting.venue, sitting.venue_key = plan.venue or None, plan.venue_key
-    sitting.commune_id = plan.commune_id
 
 
 def _settle_override(actor: Actor, session: Session, ground: Ground) -> None:
@@ -350,23 +224,6 @@ def _values(session: Session) -> dict[str, Any]:
     return {name: getattr(session, name) for name in EDITABLE}
 
 
-def _shown(plan: SittingPlan) -> dict[str, Any]:
-    return {
-        "on_date": plan.on_date,
-        "half_day": plan.half_day,
-        "minutes": plan.minutes,
-        "module": plan.module.code if plan.module else None,
-        "venue": plan.venue or None,
-        "commune_id": plan.commune_id,
-        "trainer": plan.trainer.name if plan.trainer else None,
-    }
-
-
-def _told(plan: SittingPlan) -> dict[str, Any]:
-    """As `_shown`, for the journal, which keeps no names of persons (RULES D3): the trainer's number."""
-    return {**_shown(plan), "trainer": plan.trainer.id if plan.trainer else None}
-
-
 def _reason(actor: Actor, session: Session, text: str | None) -> str | None:
     """The reason of an override as this actor may leave it (RULES C3)."""
     reason = _trimmed(text)
@@ -374,15 +231,6 @@ def _reason(actor: Actor, session: Session, text: str | None) -> str | None:
         return reason if actor.role in OVERRIDING else session.override_reason
     message = _("Seul un responsable du ministère ou de la région peut passer outre.")
     raise Refused(message, "override_reason", code="C3")
-
-
-def _twice(plan: SittingPlan) -> str:
-    day, half = format_date(plan.on_date), plan.half_day.label
-    return _("Le %(day)s (%(half)s) figure deux fois.", day=day, half=half)
-
-
-def _marked(plan: SittingPlan) -> str:
-    return _("Des présences sont saisies le %(day)s : effacez-les d'abord.", day=format_date(plan.on_date))
 
 
 def _trimmed(text: str | None) -> str | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
+
 from cohorts.sessions.models import Trainer
-from cohorts.sessions.queries.records import trainer_by_email, trainers_by_name_key
+from cohorts.sessions.queries.records import name_of_account, trainer_by_email, trainers_by_name_key
 from programme.base import journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.cleaning import clean_email, clean_text
@@ -18,16 +20,19 @@ journal.declare({"sessions:trainer:add": _l("Formateur ajouté")})
 
 @acting(Permission.SESSION_WRITE)
 def find_or_add_trainer(actor: Actor, text: str) -> Trainer:
-    """The trainer that an e-mail or a name tells, added where unknown. Flushes.
+    """The trainer that an e-mail, a name or `Name <e-mail>` tells, added where unknown. Flushes.
 
-    Refused (field `trainer`) for a text that holds neither, or a name that two trainers share.
+    With an e-mail alone the trainer is called as the account of that address is, else by what stands before
+    the @. Refused (field `trainer`) for a text that holds neither, or a name that two trainers share.
     """
     text = clean_text(text, 200)
     if "@" in text:
-        address = clean_email(text)
+        name, written = parseaddr(text)
+        address = clean_email(written)
         if address.value is None or address.flag is not None:
             raise Refused(_("Indiquez le courriel ou le nom du formateur."), "trainer", code="trainer")
-        return trainer_by_email(address.value) or _add(actor, address.value.partition("@")[0], address.value)
+        called = name or name_of_account(address.value) or address.value.partition("@")[0]
+        return trainer_by_email(address.value) or _add(actor, called, address.value)
     key = person_key(text)
     if not key:
         raise Refused(_("Indiquez le courriel ou le nom du formateur."), "trainer", code="trainer")

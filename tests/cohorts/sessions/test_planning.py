@@ -6,15 +6,18 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from cohorts.enrolment import rules as enrolment_rules
 from cohorts.sessions import queries, rules
 from cohorts.sessions.models import Session, SessionKind
+from cohorts.sessions.rules.place import AGENDA_LOCK
 from programme.base import carriage, journal
 from programme.base.access import Role, Scope
 from programme.base.extensions import db
 from programme.base.refusals import Refused
 from regions.programmes.models import ProgrammeState
+from tests.client import HouseClient, Statements
 from tests.factories import associations, partnerships
 from tests.factories.cohorts import SYSTEM, cohort, module
 from tests.factories.sessions import FRIDAY, days, officer, plan, session_of, trainer
@@ -156,7 +159,38 @@ def test_trainers_are_found_by_email_or_name(session: Any) -> None:
     assert rules.find_or_add_trainer(SYSTEM, " hassan@example.ma ") is by_mail
     named = rules.find_or_add_trainer(SYSTEM, "الأستاذ حسن العلوي")
     assert rules.find_or_add_trainer(SYSTEM, "حسن علوي") is named
+    both = rules.find_or_add_trainer(SYSTEM, "سعاد الحياني <souad@example.ma>")
+    assert (both.name, both.email) == ("سعاد الحياني", "souad@example.ma")
+    assert rules.find_or_add_trainer(SYSTEM, both.written) is both
+    assert rules.find_or_add_trainer(SYSTEM, "سعاد الحياني") is both
     refused("trainer", "trainer", rules.find_or_add_trainer, SYSTEM, "  ")
     refused("trainer", "trainer", rules.find_or_add_trainer, SYSTEM, "no at@")
     db.session.add(type(named)(name=named.name, name_key=named.name_key))
     refused("trainer", "trainer", rules.find_or_add_trainer, SYSTEM, "حسن العلوي")
+
+
+def test_an_address_alone_is_called_as_its_account(session: Any, client: HouseClient) -> None:
+    account = client.sign_in_as(Role.TRAINER, name="سعاد الحياني")
+    found = rules.find_or_add_trainer(SYSTEM, account.email.upper())
+    assert (found.name, found.email, found.written) == (
+        "سعاد الحياني",
+        account.email,
+        f"سعاد الحياني <{account.email}>",
+    )
+
+
+def test_c3_days_are_held_while_they_are_planned(session: Any) -> None:
+    """Two who plan at once must not both find the trainer free; SQLite lets one writer in at a time."""
+    group = cohort()
+    with Statements() as seen:
+        session_of(group, *days(3))
+    locks = [one for one in seen.all if "advisory" in one]
+    if db.engine.dialect.name != "postgresql":
+        assert locks == []
+        return
+    assert len(locks) == 1
+    held = sa.text(
+        "SELECT count(*) FROM pg_locks"
+        " WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND classid = :key"
+    )
+    assert session.scalar(held, {"key": AGENDA_LOCK}) == 2
