@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from cohorts.people.models import Sex
+from cohorts.transfer.models import TransferParticipation
 from cohorts.transfer.rules import Participant
 from programme.base.cleaning import fold_digits
 from programme.base.forms import CreatingForm, DayField, EditingForm, HouseForm, TextField, tidy
@@ -115,20 +116,9 @@ class SheetForm(CreatingForm):
         return [line.form.participant(self.on_date.data) for line in self.lines if line.form.name.data]
 
 
-class EntryForm(SheetForm):
-    """An activity with the people who took part."""
+class SaidFields:
+    """What is said of an activity beside its sheet, when it is entered and later."""
 
-    aliases = {"host": "host_id", "participants": "lines"}
-    host_id = SelectField(
-        _l("Association hôte"),
-        [NEEDED],
-        coerce=_number,
-        description=_l("L'association formée qui a donné l'activité."),
-        render_kw={"data-choose": ""},
-    )
-    code = TextField(
-        _l("Code"), length=40, description=_l("Vide : un code est attribué."), render_kw={"dir": "ltr"}
-    )
     module_id = SelectField(_l("Module"), coerce=_number)
     trainer_id = SelectField(
         _l("Formateur"),
@@ -143,9 +133,8 @@ class EntryForm(SheetForm):
         description=_l("Indiqués à côté, jamais comptés."),
     )
 
-    def offer(self, hosts: Choices, modules: Choices, trainers: Choices, communes: Choices) -> None:
-        """Fill the choices; a single host is chosen already."""
-        self.host_id.choices = [*([] if len(hosts) == 1 else [("", "—")]), *hosts]
+    def offer_said(self, modules: Choices, trainers: Choices, communes: Choices) -> None:
+        """Fill the choices."""
         for field, some in (
             (self.module_id, modules),
             (self.trainer_id, trainers),
@@ -155,14 +144,67 @@ class EntryForm(SheetForm):
 
     def said(self) -> dict[str, Any]:
         """What is said of the activity, as the rule takes it."""
-        return {
-            "code": self.code.data,
-            "module_id": self.module_id.data,
-            "trainer_id": self.trainer_id.data,
-            "venue": self.venue.data,
-            "commune_id": self.commune_id.data,
-            "head_count": self.head_count.data,
-        }
+        names = ("module_id", "trainer_id", "venue", "commune_id", "head_count")
+        return {name: getattr(self, name).data for name in names}
+
+
+class EntryForm(SaidFields, SheetForm):
+    """An activity with the people who took part."""
+
+    aliases = {"host": "host_id", "participants": "lines"}
+    host_id = SelectField(
+        _l("Association hôte"),
+        [NEEDED],
+        coerce=_number,
+        description=_l("L'association formée qui a donné l'activité."),
+        render_kw={"data-choose": ""},
+    )
+    code = TextField(
+        _l("Code"), length=40, description=_l("Vide : un code est attribué."), render_kw={"dir": "ltr"}
+    )
+
+    def offer_hosts(self, hosts: Choices) -> None:
+        """Fill the choices; a single host is chosen already."""
+        self.host_id.choices = [*([] if len(hosts) == 1 else [("", "—")]), *hosts]
+
+    def said(self) -> dict[str, Any]:
+        """The same with the code that was typed."""
+        return {"code": self.code.data, **super().said()}
+
+
+class ActivityForm(SaidFields, EditingForm):
+    """What is said of an activity whose sheet is open; host and code stay."""
+
+    title_ar = TextField(_l("Intitulé en arabe"), length=300)
+    title_fr = TextField(_l("Intitulé en français"), length=300)
+
+    def said(self) -> dict[str, Any]:
+        """The same with its title."""
+        return {"title_ar": self.title_ar.data, "title_fr": self.title_fr.data, **super().said()}
+
+
+class TimeForm(EditingForm):
+    """How long one person took part on the day of their line."""
+
+    aliases = {"minutes": "hours"}
+    hours = HoursField(
+        _l("Heures"),
+        [NEEDED, NumberRange(Decimal("0.25"), 24, _l("Entre un quart d'heure et 24 heures."))],
+        places=None,
+        render_kw={"inputmode": "decimal", "dir": "ltr"},
+    )
+
+    @classmethod
+    def of(cls, line: TransferParticipation) -> TimeForm:
+        """The form with the time of a line, in hours to two places."""
+        hours = Decimal(line.minutes) / 60
+        exact = hours == round(hours, 2)
+        return cls(version=line.activity.version, hours=hours if exact else round(hours, 2))
+
+    @property
+    def minutes(self) -> int:
+        """The time typed, to the minute."""
+        return round((self.hours.data or Decimal(0)) * 60)
 
 
 class StepForm(EditingForm):

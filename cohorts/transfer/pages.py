@@ -11,7 +11,7 @@ from flask import url_for
 from cohorts.curriculum.queries import modules
 from cohorts.enrolment.queries import trainees_of
 from cohorts.transfer import queries
-from cohorts.transfer.forms import EntryForm
+from cohorts.transfer.forms import ActivityForm, EntryForm
 from cohorts.transfer.models import MOVES, OPEN, TransferActivity, TransferState
 from programme.base.access import Actor, Permission, Scope
 from programme.base.cleaning import fold_digits
@@ -106,8 +106,32 @@ def offer(scope: Scope, form: EntryForm) -> None:
         for association_id, person_id, name in trainees_of(one for one in asked if one in names)
     ]
     taught = [(one.id, str(one.title)) for one in modules(scope)]
-    form.offer(hosts, taught, trainers, queries.communes(scope))
+    form.offer_hosts(hosts)
+    form.offer_said(taught, trainers, queries.communes(scope))
     form.offer_provinces(provinces())
+
+
+def offer_said(scope: Scope, form: ActivityForm, activity: TransferActivity) -> None:
+    """Fill the choices of an activity that stands, what it says already among them."""
+    trainers = [(one, name) for _host, one, name in trainees_of([activity.host_id])]
+    communes = queries.communes(scope)
+    trainer, commune = activity.trainer, activity.commune
+    if trainer is not None and trainer.id not in dict(trainers):
+        trainers.append((trainer.id, str(trainer.name)))
+    if commune is not None and commune.id not in dict(communes):
+        communes.append((commune.id, str(commune.name)))
+    form.offer_said([(one.id, str(one.title)) for one in modules(scope)], trainers, communes)
+
+
+def stored(form: ActivityForm, activity: TransferActivity) -> list[tuple[Any, str]]:
+    """(field, value) of what stands otherwise than it was typed, in words, after someone else's change."""
+    found = []
+    for name, typed in form.said().items():
+        value = getattr(activity, name)
+        if value != typed:
+            choices = dict(getattr(form[name], "choices", None) or ())
+            found.append((form[name], "" if value is None else str(choices.get(value, value))))
+    return found
 
 
 def provinces() -> list[tuple[int, str]]:
@@ -133,4 +157,5 @@ def moves(actor: Actor, activity: TransferActivity) -> list[Link]:
     if actor.may(Permission.TRANSFER_DECLARE) and activity.state in OPEN:
         href = url_for(".add", activity_id=activity.id)
         found.insert(1, Link(_("Ajouter des participants"), href))
+        found.insert(2, Link(_("Modifier"), url_for(".edit", activity_id=activity.id)))
     return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from http.client import CONFLICT
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cohorts.transfer import forms, pages, queries, rules
-from cohorts.transfer.models import MOVES, OPEN, TransferActivity
+from cohorts.transfer.models import MOVES, OPEN, TransferActivity, TransferParticipation
 from programme.base.access import Permission, requires
 from programme.base.forms import HouseForm
 from programme.base.language import gettext as _
@@ -19,6 +20,16 @@ bp = Blueprint("transfer", __name__, url_prefix="/transfers")
 
 def _activity(activity_id: int) -> TransferActivity:
     return queries.get_activity(g.scope, activity_id) or abort(404)
+
+
+def _opened(activity_id: int) -> TransferActivity:
+    """An activity whose sheet may still be changed; 409 otherwise."""
+    activity = _activity(activity_id)
+    return activity if activity.state in OPEN else abort(CONFLICT)
+
+
+def _line(activity: TransferActivity, participation_id: int) -> TransferParticipation:
+    return next((one for one in activity.participations if one.id == participation_id), None) or abort(404)
 
 
 def _show(activity: TransferActivity) -> ResponseReturnValue:
@@ -65,6 +76,20 @@ def show(activity_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.route("/<int:activity_id>/edit", methods=["GET", "POST"])
+@requires(P.TRANSFER_DECLARE)
+def edit(activity_id: int) -> ResponseReturnValue:
+    activity = _opened(activity_id)
+    form = forms.ActivityForm(obj=activity)
+    pages.offer_said(g.scope, form, activity)
+    sent = form.validate_on_submit() and form.is_current(activity)
+    if sent and form.accepts(rules.edit, g.actor, activity, **form.said()):
+        flash(_("Activité enregistrée."), "success")
+        return _show(activity)
+    theirs = pages.stored(form, activity) if form.status == CONFLICT else []
+    return _page("edit", form, activity=activity, theirs=theirs)
+
+
 @bp.route("/<int:activity_id>/participants/new", methods=["GET", "POST"])
 @requires(P.TRANSFER_DECLARE)
 def add(activity_id: int) -> ResponseReturnValue:
@@ -81,12 +106,24 @@ def add(activity_id: int) -> ResponseReturnValue:
     return _page("add", form, activity=activity)
 
 
+@bp.route("/<int:activity_id>/participants/<int:participation_id>/edit", methods=["GET", "POST"])
+@requires(P.TRANSFER_DECLARE)
+def change(activity_id: int, participation_id: int) -> ResponseReturnValue:
+    activity = _opened(activity_id)
+    line = _line(activity, participation_id)
+    form = forms.TimeForm.of(line)
+    sent = form.validate_on_submit() and form.is_current(activity)
+    if sent and form.accepts(rules.change_minutes, g.actor, line, form.minutes):
+        flash(_("Durée enregistrée."), "success")
+        return _show(activity)
+    return _page("change", form, activity=activity, line=line)
+
+
 @bp.post("/<int:activity_id>/participants/<int:participation_id>/remove")
 @requires(P.TRANSFER_DECLARE)
 def remove(activity_id: int, participation_id: int) -> ResponseReturnValue:
     activity = _activity(activity_id)
-    chosen = next((one for one in activity.participations if one.id == participation_id), None) or abort(404)
-    rules.remove_participant(g.actor, activity, chosen)
+    rules.remove_participant(g.actor, activity, _line(activity, participation_id))
     flash(_("Participant retiré."), "success")
     return _show(activity)
 

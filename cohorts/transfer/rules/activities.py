@@ -101,11 +101,12 @@ def enter(
 @acting(Permission.TRANSFER_DECLARE)
 def edit(actor: Actor, activity: TransferActivity, **fields: Any) -> dict[str, tuple[Any, Any]]:
     """Change what is said of an open activity; answers {field: (before, after)} of what differs."""
-    values = _checked(activity.host, fields)
-    changed = {k: (getattr(activity, k), v) for k, v in values.items() if getattr(activity, k) != v}
-    if not changed:
+    differing = {k: v for k, v in fields.items() if k not in EDITABLE or getattr(activity, k) != v}
+    values = _checked(activity.host, differing)
+    if not values:
         return {}
     check_open(activity)
+    changed = {k: (getattr(activity, k), v) for k, v in values.items()}
     for name, (_before, after) in changed.items():
         setattr(activity, name, after)
     db.session.flush()

@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from cohorts.enrolment.models import Seat
 from cohorts.transfer import rules
 from cohorts.transfer.models import TransferActivity, TransferState
 from programme.base import finding, todos
 from programme.base.access import Actor, Permission, Role, Scope
 from programme.base.extensions import db
+from programme.base.journal import JournalEntry
 from programme.commands.transfers import transfers as command
 from tests.client import HouseClient
-from tests.factories.cohorts import an_association
+from tests.factories.cohorts import an_association, enrolment, module
 from tests.factories.partnerships import agreement
+from tests.factories.people import person
 from tests.factories.transfers import SYSTEM, actor, declared, host, participant, transfer
 
 
@@ -200,3 +203,108 @@ def test_a_territory_gives_no_sheet_but_those_of_the_agreements_hosts(
     assert session.scalar(sa.select(sa.func.count(TransferActivity.id))) == 1
     client.sign_in_as(Role.IMPLEMENTER, agreement=agreement(reference="CONV-2023-01").id)
     client.page(f"/transfers/{made.id}")
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_what_is_said_of_an_open_activity_is_corrected(
+    client: HouseClient, session: Any, language: str
+) -> None:
+    giver = host()
+    taught = module("M7")
+    own = enrolment(session.scalars(sa.select(Seat).where(Seat.association_id == giver.id)).one())
+    made = transfer(host=giver, venue="Mauvais lieu")
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=made.region_id, language=language)
+    address = f"/transfers/{made.id}"
+    assert f"{address}/edit" in client.page(address)
+    client.page(f"{address}/edit")
+    data = {
+        "version": made.version,
+        "title_ar": "نقل المعارف",
+        "title_fr": "Visite à Fès",
+        "venue": "دار الشباب",
+        "module_id": taught.id,
+        "trainer_id": own.person_id,
+        "commune_id": "",
+        "head_count": "12",
+    }
+    assert client.post(f"{address}/edit", data=data).status_code == 302
+    session.refresh(made)
+    assert (made.venue, made.module_id, made.trainer_id) == ("دار الشباب", taught.id, own.person_id)
+    assert (made.title_ar, made.title_fr, made.head_count) == ("نقل المعارف", "Visite à Fès", 12)
+    shown = client.page(address)
+    assert ("نقل المعارف" if language == "ar" else "Visite à Fès") in shown
+    event = session.scalars(
+        sa.select(JournalEntry).where(JournalEntry.event == "transfer:activity:edit")
+    ).one()
+    assert "Mauvais lieu" in (event.before or "")
+
+
+def test_a_second_editor_sees_both_versions_and_keeps_what_was_typed(
+    client: HouseClient, session: Any
+) -> None:
+    made = transfer(venue="Salle A")
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=made.region_id)
+    data = {"version": made.version, "venue": "Salle C"}
+    rules.edit(SYSTEM, made, venue="Salle B")
+    session.commit()
+    answer = client.post(f"/transfers/{made.id}/edit", data=data)
+    text = answer.get_data(as_text=True)
+    assert (answer.status_code, "Salle B" in text, "Salle C" in text) == (409, True, True)
+    again = client.post(f"/transfers/{made.id}/edit", data={**data, "version": made.version})
+    assert (again.status_code, made.venue) == (302, "Salle C")
+
+
+def test_edits_that_are_refused(client: HouseClient, session: Any) -> None:
+    made, other = transfer(), transfer(host=host("07.351"))
+    closed = declared()
+    stranger = person().id
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=made.region_id)
+    address = f"/transfers/{made.id}"
+    for fault in (
+        {"trainer_id": stranger},
+        {"head_count": "-1"},
+        {"module_id": 99_999},
+        {"venue": "x" * 201},
+    ):
+        sent = {"version": made.version, **fault}
+        assert client.post(f"{address}/edit", data=sent).status_code == 422, fault
+    line, theirs = made.participations[0].id, other.participations[0].id
+    client.page(f"/transfers/{other.id}/edit", 404)
+    client.page(f"/transfers/{other.id}/participants/{theirs}/edit", 404)
+    client.page(f"{address}/participants/{theirs}/edit", 404)
+    rules.validate(actor(), closed)
+    session.commit()
+    for page in ("edit", f"participants/{closed.participations[0].id}/edit"):
+        assert client.get(f"/transfers/{closed.id}/{page}", check=False).status_code == 409
+    assert f"/transfers/{closed.id}/edit" not in client.page(f"/transfers/{closed.id}")
+    client.sign_in_as(Role.AUDITOR)
+    client.page(f"{address}/edit", 403)
+    client.page(f"{address}/participants/{line}/edit", 403)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_participants_time_is_corrected(client: HouseClient, session: Any, language: str) -> None:
+    made = transfer(participant(minutes=359), participant())
+    line = made.participations[0]
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=made.region_id, language=language)
+    address = f"/transfers/{made.id}/participants/{line.id}/edit"
+    assert address in client.page(f"/transfers/{made.id}")
+    assert 'value="5.98"' in client.page(address)
+    for hours, status in (("0", 422), ("", 422), ("25", 422), ("x", 422)):
+        data = {"version": made.version, "hours": hours}
+        assert client.post(address, data=data).status_code == status
+    assert client.post(address, data={"version": "0", "hours": "4"}).status_code == 409
+    assert client.post(address, data={"version": made.version, "hours": "5.98"}).status_code == 302
+    assert line.minutes == 359
+    assert client.post(address, data={"version": made.version, "hours": "٤,٥"}).status_code == 302
+    assert line.minutes == 270
+
+
+def test_a_trainer_who_left_the_list_does_not_stop_a_correction(session: Any) -> None:
+    """What is not changed is not checked again: seats of a merged record, for one, are no more the host's."""
+    made = transfer(venue="Salle A")
+    made.trainer_id = person().id
+    session.flush()
+    assert rules.edit(SYSTEM, made, venue="Salle B", trainer_id=made.trainer_id) == {
+        "venue": ("Salle A", "Salle B")
+    }
