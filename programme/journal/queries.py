@@ -9,17 +9,25 @@ from programme.base.extensions import db
 from programme.base.journal import JournalEntry, JournalHead
 
 PAGE = 50
+GROUND = ("account:", "access:")
+"""What an administrator reads: accounts and refused accesses, no data of the programme (MISSION)."""
 
 
 def entries(
     *,
     before: int | None = None,
     event: str | None = None,
+    is_whole: bool = True,
     actor_id: int | None = None,
     subject: str | None = None,
 ) -> list[JournalEntry]:
-    """One page of entries, newest first, older than sequence `before`; one more than a page tells there is more."""
+    """One page of entries, newest first, older than sequence `before`; one more than a page tells there is more.
+
+    Without `is_whole` only those of `GROUND`.
+    """
     chosen = sa.select(JournalEntry).order_by(JournalEntry.sequence.desc()).limit(PAGE + 1)
+    if not is_whole:
+        chosen = chosen.where(sa.or_(*(JournalEntry.event.startswith(prefix) for prefix in GROUND)))
     if before is not None:
         chosen = chosen.where(JournalEntry.sequence < before)
     if event:
@@ -29,6 +37,11 @@ def entries(
     if subject:
         chosen = chosen.where(JournalEntry.subject_type == subject)
     return list(db.session.scalars(chosen))
+
+
+def events(is_whole: bool = True) -> list[tuple[str, str]]:
+    """(event, its label) of those that may be read, by event."""
+    return sorted((one, label) for one, label in journal.EVENTS.items() if is_whole or one.startswith(GROUND))
 
 
 def faults() -> list[journal.Fault]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from programme.base import journal
 from programme.base.access import Permission, requires
 from programme.base.asked import asked_number
 from programme.journal import pages, queries
@@ -17,8 +16,12 @@ bp = Blueprint("journal", __name__, url_prefix="/journal")
 @requires(Permission.JOURNAL_READ)
 def index() -> ResponseReturnValue:
     event = request.args.get("event") or None
+    is_whole = g.actor.may(Permission.PROGRAMME_READ)
     found = queries.entries(
-        before=asked_number(request.args, "before"), event=event, actor_id=asked_number(request.args, "actor")
+        before=asked_number(request.args, "before"),
+        event=event,
+        is_whole=is_whole,
+        actor_id=asked_number(request.args, "actor"),
     )
     rows, more = found[: queries.PAGE], len(found) > queries.PAGE
     return render_template(
@@ -27,7 +30,7 @@ def index() -> ResponseReturnValue:
         last=rows[-1].sequence if rows else None,
         more=more,
         event=event,
-        events=sorted(journal.EVENTS.items()),
+        events=queries.events(is_whole),
     )
 
 

@@ -176,3 +176,16 @@ def test_a_form_sent_twice_is_refused_however_long_its_key(client: HouseClient) 
     again = client.post("/accounts/new", data={**data, "email": "u@example.ma", "once": "k" * 64 + "other"})
     assert again.status_code == 422
     assert "déjà enregistrée" in again.get_data(as_text=True)
+
+
+def test_an_administrator_reads_no_data_of_the_programme_in_the_journal(client: HouseClient) -> None:
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    agreement()
+    told = client.page("/journal")
+    client.sign_in_as(Role.ADMINISTRATOR)
+    client.post(f"/accounts/{client.sign_in_as(Role.ADMINISTRATOR).id}/link")
+    seen = client.page("/journal")
+    draft = "partnerships:agreement:draft"
+    assert ("Convention enregistrée" in told, "Lien à usage unique émis" in seen) == (True, True)
+    assert draft not in seen
+    assert "Convention enregistrée" not in seen + client.page(f"/journal?event={draft}")
