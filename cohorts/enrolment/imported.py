@@ -9,6 +9,7 @@ from cohorts.enrolment import queries, rules
 from cohorts.enrolment.models import ACTIVE_STATES, Cohort, CohortState, Enrolment, Seat
 from cohorts.people import rules as people
 from cohorts.people.models import Person
+from cohorts.people.rules.identity import is_seen
 from programme.base import clock
 from programme.base.access import Scope
 from programme.base.cleaning import clean_national_id, clean_phone
@@ -70,7 +71,8 @@ class Trainees:
         self.seats: dict[tuple[int, int], Seat] = {}
         self.members: dict[int, dict[int, Enrolment]] = {}
         self.communes: dict[str, Commune | None] = {}
-        self.touched: set[int] = set()
+        self.touched: dict[int, int] = {}
+        """The first row that named each person, by person id."""
 
     def apply(self, row: ParsedRow) -> None:
         """Find or make the person, and enrol them in their association's seat."""
@@ -88,11 +90,12 @@ class Trainees:
             scope=self.context.scope,
         )
         self._say(row, found)
+        self._say_same(row, found)
         if found.created:
             self.context.created(found.person)
         else:
             self._update(row, found, commune)
-        self.touched.add(found.person.id)
+        self.touched.setdefault(found.person.id, row.number)
         self._enrol(row, seat, found.person, members)
 
     def _cohort(self, row: ParsedRow) -> Cohort:
@@ -160,7 +163,22 @@ class Trainees:
             if flag is not None:
                 self.context.warn(row, column, str(flag.label))
         for other in found.suspects:
-            self.context.suspect(row, str(found.person.name), str(other.name))
+            # Both go by the name of the row; another spelling is shown only to who may see that person (D1).
+            name = str(other.name) if is_seen(self.context.scope, other) else row["name_ar"]
+            self.context.suspect(row, row["name_ar"], name)
+
+    def _say_same(self, row: ParsedRow, found: people.Found) -> None:
+        """Two rows of one seat were taken for one person by the name alone: say so, unless a trait confirms it."""
+        before, changed = self.touched.get(found.person.id), found.changed
+        is_by_card = row["national_id"] is not None and "national_id" not in changed
+        is_confirmed = any(row[name] is not None and name not in changed for name in ("birth_date", "phone"))
+        if before is not None and not is_by_card and not is_confirmed:
+            sentence = _(
+                "même nom que la ligne %(row)s, sans CNIE : pris pour la même personne ; "
+                "sinon, donnez la CNIE ou la date de naissance des deux",
+                row=before,
+            )
+            self.context.warn(row, "name_ar", sentence)
 
     def _update(self, row: ParsedRow, found: people.Found, commune: Commune | None) -> None:
         """A row that names someone known changes what it says otherwise, once a file."""
@@ -179,8 +197,11 @@ class Trainees:
                 **people.edit_person(self.context.actor, person, scope=self.context.scope, **given),
                 **changed,
             }
+        # What stood in the file of someone out of sight is not shown (D1).
+        is_hidden = bool(changed) and not is_seen(self.context.scope, person)
         for name, (before, after) in changed.items():
-            self.context.updated(person, "commune_code" if name == "commune_id" else name, before, after)
+            column = "commune_code" if name == "commune_id" else name
+            self.context.updated(person, column, "…" if is_hidden and before is not None else before, after)
 
     def _enrol(self, row: ParsedRow, seat: Seat, person: Person, members: dict[int, Enrolment]) -> None:
         context, role = self.context, BureauRole(row["bureau_role"]) if row["bureau_role"] else None

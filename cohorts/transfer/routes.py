@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cohorts.enrolment.queries import is_trained
 from cohorts.transfer import forms, pages, queries, rules
 from cohorts.transfer.models import MOVES, OPEN, TransferActivity, TransferParticipation
 from programme.base.access import Permission, requires
@@ -72,6 +73,7 @@ def show(activity_id: int) -> ResponseReturnValue:
         activity=activity,
         moves=pages.moves(g.actor, activity),
         is_open=activity.state in OPEN and g.actor.may(P.TRANSFER_DECLARE),
+        is_trained=is_trained(activity.host_id),
         history=queries.history(activity),
     )
 

@@ -11,8 +11,12 @@ from cohorts.enrolment import queries, rules
 from cohorts.enrolment.models import Cohort, CohortState, EnrolmentState
 from cohorts.people.models import Sex
 from programme.base.access import Scope
+from programme.base.workbook.kinds import kind
+from programme.base.workbook.run import run_import
 from tests.factories.cohorts import SYSTEM, an_association, cohort, module, seat
+from tests.factories.people import person
 from tests.factories.programmes import regional_programme
+from tests.factories.transfers import actor as officer
 from tests.regions.programmes.test_imports import bring
 
 COUNTRY = Scope.country()
@@ -129,6 +133,47 @@ def test_a_row_changes_what_it_says_otherwise(session: Any, ready: Cohort) -> No
     assert (result.created, result.updated, result.errors) == (0, 2, [])
     assert (dt.date(1990, 5, 1), dt.date(1991, 5, 1)) in [(c.before, c.after) for c in result.changes]
     assert (None, "EF••••56") in [(c.before, c.after) for c in result.changes]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_said"),
+    [
+        (";;;;", ";;;;", True),
+        (";;1990-05-01;;", ";;;;", True),
+        (";;;;", ";;1990-05-01;;", True),
+        (";;;;", "EF123456;;;;", True),
+        (";;1990-05-01;;", ";;01/05/1990;;", False),
+        (";;;0661234567;", ";;;0661234567;", False),
+        ("EF123456;;;;", "EF123456;;;;", False),
+    ],
+)
+def test_two_rows_of_one_name_in_a_seat_are_one_person_and_it_is_said(
+    session: Any, ready: Cohort, first: str, second: str, is_said: bool
+) -> None:
+    text = f"FM-1;12/2020;;يوسف التازي;{first}\nFM-1;12/2020;;التازي يوسف;{second}\n"
+    result = bring(session, HEAD + text, "trainees")
+    assert (result.errors, len(queries.roster(COUNTRY, ready))) == ([], 1)
+    said = [(w.row, "ligne 2" in w.message) for w in result.warnings if "même nom" in w.message]
+    assert said == ([(3, True)] if is_said else [])
+    assert bring(session, HEAD + text, "trainees").batch is None
+
+
+def test_two_birth_dates_in_a_seat_are_two_persons(session: Any, ready: Cohort) -> None:
+    text = "FM-1;12/2020;;يوسف التازي;;;1990-05-01;;\nFM-1;12/2020;;يوسف التازي;;;1991-05-01;;\n"
+    result = bring(session, HEAD + text, "trainees")
+    assert (result.errors, len(queries.roster(COUNTRY, ready))) == ([], 2)
+    assert not [w for w in result.warnings if "même nom" in w.message]
+
+
+def test_the_former_data_of_someone_out_of_scope_are_not_shown(session: Any, ready: Cohort) -> None:
+    person("أمينة العلوي", national_id="EF123456", phone="0611111111")
+    text = HEAD + "FM-1;12/2020;;العلوي أمل;EF123456;;;0622222222;\n"
+    near = Scope(regions=frozenset({ready.region_id}))
+    result = run_import(session, kind("trainees"), text.encode(), "t.csv", actor=officer(), scope=near)
+    assert result.errors == []
+    assert "0611111111" not in str(result.changes)
+    assert "611111111" not in str(result.changes)
+    assert "…" in [c.before for c in result.changes]
 
 
 def test_two_spellings_in_one_file_settle(session: Any, ready: Cohort) -> None:

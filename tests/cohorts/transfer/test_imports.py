@@ -22,11 +22,11 @@ from programme.base.workbook.result import Result
 from programme.base.workbook.run import run_import
 from programme.base.workbook.undo import undo
 from regions.associations.models import Association
-from tests.client import Statements
+from tests.client import HouseClient, Statements
 from tests.cohorts.reached.rows import moment
 from tests.factories.cohorts import an_association, enrolment
 from tests.factories.people import person
-from tests.factories.transfers import SYSTEM, actor, host
+from tests.factories.transfers import SYSTEM, actor, host, transfer
 
 pytestmark = pytest.mark.usefixtures("house")
 KEYS = tuple(column.key for column in TRANSFERS.columns)
@@ -166,11 +166,20 @@ def test_each_fault_names_its_cell_and_nothing_is_written(fault: dict[str, Any],
     assert count(TransferActivity) == count(Person) == 0
 
 
-def test_a_host_without_a_seat_is_only_a_warning() -> None:
+def test_a_host_without_a_seat_is_only_a_warning_that_whoever_validates_reads_too(
+    client: HouseClient, session: Any
+) -> None:
     giver = an_association()
     result = run(row(giver))
     assert (result.errors, count(TransferActivity)) == ([], 1)
     assert any("siège" in said.message for said in result.warnings)
+    session.commit()
+    made = session.scalars(sa.select(TransferActivity)).one()
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=giver.region_id)
+    assert "n&#39;a de siège dans aucune cohorte" in client.page(f"/transfers/{made.id}")
+    sound = transfer()
+    session.commit()
+    assert "siège dans aucune" not in client.page(f"/transfers/{sound.id}")
 
 
 def test_a_trainer_is_kept_where_the_host_trained_them() -> None:
