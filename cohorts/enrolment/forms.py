@@ -39,6 +39,7 @@ class CohortFields(HouseForm):
         [DataRequired(_NEEDED)],
         length=60,
         description=_l("Référence de la convention qui porte la cohorte."),
+        render_kw={"list": "agreements"},
     )
     starts_on = DayField(_l("Début"), [Optional()])
     ends_on = DayField(_l("Fin"), [Optional()])
@@ -49,7 +50,10 @@ class CohortFields(HouseForm):
         _l("Places par siège"), [InputRequired(_NEEDED), NumberRange(1, 1000, _LIMITS)], default=4
     )
     modules = SelectMultipleField(
-        _l("Programme de formation"), coerce=int, render_kw={"data-choose": "", "size": "6"}
+        _l("Programme de formation"),
+        [InputRequired(_l("Choisissez au moins un module."))],
+        coerce=int,
+        render_kw={"data-choose": "", "size": "6"},
     )
 
     def offer(self, modules: Iterable[Module]) -> Any:

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, g, url_for
+from flask import current_app, flash, g, url_for
 
 from cohorts.enrolment import queries, rules
 from cohorts.enrolment.models import COHORT_MOVES, Cohort, CohortState, Enrolment, Seat
 from programme.base import panels
 from programme.base.access import Permission, Role
+from programme.base.carriage import carriage_of
 from programme.base.journal import FIELDS, JournalEntry
 from programme.base.language import gettext as _
 from programme.base.states import Tone, moves_from
@@ -161,3 +162,14 @@ def steps(enrolment: Enrolment, only: str | None = None) -> list[Button]:
         found.append(Button(_("Remplacer"), substitute, method="get"))
         found.append(Button(str(moves_["withdraw"].label), withdraw, method="get", tone=Tone.RED.value))
     return found
+
+
+def tell_unknown_agreement(cohort: Cohort) -> None:
+    """Say that the agreement a cohort names is not recorded yet: sessions would stand without a period (C3)."""
+    if carriage_of(cohort.agreement) is None:
+        message = _(
+            "Aucune convention enregistrée ne porte la référence « %(reference)s » : enregistrez-la avant de "
+            "planifier des sessions.",
+            reference=cohort.agreement,
+        )
+        flash(message, "warning")

@@ -23,6 +23,12 @@ def carried(references: Iterable[str]) -> dict[str, carriage.Carriage]:
     return found
 
 
+def offered(scope: Scope) -> list[carriage.Carriage]:
+    """The agreements in scope that are not over, by reference, with their effective period."""
+    found = carried(queries.references_running(scope))
+    return [found[reference] for reference in sorted(found)]
+
+
 def signed(scope: Scope, moment: Moment) -> list[int]:
     """Ids of the agreements that every party had signed by `as_at`."""
     return [
@@ -44,7 +50,7 @@ def in_force(scope: Scope, moment: Moment) -> list[int]:
     ]
 
 
-carriage.provide(carried)
+carriage.provide(carried, offered)
 register(
     Measure(
         "agreements_signed",

@@ -147,6 +147,13 @@ def parent_of(scope: Scope, agreement: Agreement) -> Agreement | None:
     return db.session.scalar(sa.select(Agreement).where(Agreement.id == agreement.parent_id, visible(scope)))
 
 
+def references_running(scope: Scope) -> list[str]:
+    """References of the agreements in scope that are neither cancelled, closed nor terminated."""
+    over = (AgreementState.CANCELLED, AgreementState.CLOSED, AgreementState.TERMINATED)
+    chosen = sa.select(Agreement.reference).where(visible(scope), Agreement.state.not_in(over))
+    return list(db.session.scalars(chosen.order_by(Agreement.reference)))
+
+
 def descendants(agreement_id: int) -> set[int]:
     """Ids of every agreement below this one, at any depth."""
     below = sa.select(Agreement.id).where(Agreement.parent_id == agreement_id).cte("below", recursive=True)

@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from programme.base.access import Scope
+from programme.base.language import Bilingual
+
 
 @dataclass(frozen=True, slots=True)
 class Carriage:
@@ -17,6 +20,10 @@ class Carriage:
     starts_on: dt.date | None
     ends_on: dt.date | None
 
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(self.title_ar, self.title_fr)
+
     def covers(self, day: dt.date) -> bool:
         """Whether `day` lies inside the effective period, both ends included."""
         return (
@@ -25,12 +32,22 @@ class Carriage:
 
 
 Finder = Callable[[Iterable[str]], dict[str, Carriage]]
+Offer = Callable[[Scope], list[Carriage]]
 _finder: list[Finder] = []
+_offer: list[Offer] = []
 
 
-def provide(finder: Finder) -> None:
-    """Called once by `partnerships`: `finder(references)` answers those recorded, by reference."""
-    _finder[:] = [finder]
+def provide(finder: Finder, offer: Offer) -> None:
+    """Called once by `partnerships`.
+
+    `finder(references)` answers those recorded, by reference; `offer(scope)` those that an activity may name.
+    """
+    _finder[:], _offer[:] = [finder], [offer]
+
+
+def on_offer(scope: Scope) -> list[Carriage]:
+    """The agreements in scope that are not over, by reference: what a form suggests."""
+    return _offer[0](scope) if _offer else []
 
 
 def carriage_of(reference: str | None) -> Carriage | None:

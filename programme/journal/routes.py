@@ -17,18 +17,16 @@ bp = Blueprint("journal", __name__, url_prefix="/journal")
 def index() -> ResponseReturnValue:
     event = request.args.get("event") or None
     is_whole = g.actor.may(Permission.PROGRAMME_READ)
-    found = queries.entries(
-        before=asked_number(request.args, "before"),
-        event=event,
-        is_whole=is_whole,
-        actor_id=asked_number(request.args, "actor"),
-    )
-    rows, more = found[: queries.PAGE], len(found) > queries.PAGE
+    asked = {
+        name: asked_number(request.args, key) for name, key in (("before", "before"), ("actor_id", "actor"))
+    }
+    found = queries.entries(event=event, is_whole=is_whole, **asked)
+    rows = found[: queries.PAGE]
     return render_template(
         "programme/journal/index.html",
         rows=pages.lines(rows),
         last=rows[-1].sequence if rows else None,
-        more=more,
+        more=len(found) > queries.PAGE,
         event=event,
         events=queries.events(is_whole),
     )

@@ -13,6 +13,7 @@ from cohorts.enrolment.models import COHORT_MOVES, CohortState
 from cohorts.enrolment.routes.frame import bp, form_page, loaded, record_page
 from programme.base import clock, hours
 from programme.base.access import Permission, Scope, requires
+from programme.base.carriage import on_offer
 from programme.base.language import gettext as _
 from programme.base.measures import Moment
 from regions.programmes.models import ProgrammeState
@@ -75,8 +76,9 @@ def new() -> ResponseReturnValue:
         rules.open_cohort, g.actor, code=form.code.data, regional_programme=form.chosen, **form.values
     ):
         flash(_("Cohorte ouverte."))
+        pages.tell_unknown_agreement(form.result)
         return redirect(url_for(".show", cohort_id=form.result.id))
-    return form_page("new", form)
+    return form_page("new", form, agreements=on_offer(writable))
 
 
 @bp.route("/<int:cohort_id>/edit", methods=["GET", "POST"])
@@ -91,7 +93,7 @@ def edit(cohort_id: int) -> ResponseReturnValue:
     ):
         flash(_("Cohorte enregistrée."))
         return redirect(url_for(".show", cohort_id=cohort.id))
-    return form_page("edit", form, cohort=cohort)
+    return form_page("edit", form, cohort=cohort, agreements=on_offer(g.scope))
 
 
 @bp.route("/<int:cohort_id>/move/<name>", methods=["GET", "POST"])

@@ -8,10 +8,12 @@ import pytest
 
 from cohorts.enrolment import queries, rules
 from cohorts.enrolment.models import Cohort, CohortState, EnrolmentState
+from partnerships.agreements import rules as agreement_rules
 from programme.base.access import Role, Scope
 from tests.client import HouseClient
 from tests.factories.associations import association
 from tests.factories.cohorts import SYSTEM, cohort, enrolment, full_cohort, module, seat
+from tests.factories.partnerships import agreement
 from tests.factories.people import person
 from tests.factories.programmes import region, regional_programme
 
@@ -242,3 +244,32 @@ def test_a_number_in_the_address_that_is_nobodys_is_no_fault(
     client.sign_in_as(Role.MINISTRY_OFFICER)
     answer = client.get(f"/cohorts/seats/{held}/trainees/new?person={asked}")
     assert answer.status_code in {200, 400, 404, 422}
+
+
+def test_a_cohort_is_offered_agreements_and_told_of_one_that_is_missing(client: HouseClient) -> None:
+    home = region()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    regional_programme("03")
+    assert "/modules/new" in client.page("/cohorts/new"), (
+        "nothing to teach yet: the page leads to the modules"
+    )
+    known, over = agreement(), agreement()
+    agreement_rules.move(SYSTEM, over, "cancel", "abandon")
+    elsewhere = agreement(region_id=region("04").id)
+    taught = module("M1")
+    page = client.page("/cohorts/new")
+    assert f'<option value="{known.reference}">' in page
+    assert over.reference not in page
+    data = {
+        "code": "FM-9",
+        "regional_programme": str(regional_programme("03").id),
+        "name_ar": "الفوج",
+        "agreement": "CONV-UNKNOWN",
+        "seats_target": "30",
+        "places": "4",
+    }
+    assert client.post("/cohorts/new", data=data).status_code == 422
+    answer = client.post("/cohorts/new", data={**data, "modules": [str(taught.id)]})
+    assert "Aucune convention enregistrée ne porte la référence" in client.page(answer.location)
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=[home.id])
+    assert elsewhere.reference not in client.page("/cohorts/new")
