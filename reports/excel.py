@@ -79,9 +79,9 @@ def _write_definitions(book: Workbook, document: Document) -> None:
     leaf.write(leaf.text(label, Kind.NAME, "header") for label in (_("Terme"), _("Définition")))
     header = leaf.row
     for term, meaning in terms.items():
-        lines = max(lines_of(term, _TERMS[0]), lines_of(meaning, _TERMS[1]))
+        tall = max(lines_of(term, _TERMS[0]), lines_of(meaning, _TERMS[1]))
         cells = (leaf.text(words, Kind.NAME, look) for words, look in ((term, "strong"), (meaning, "body")))
-        leaf.write(cells, lines)
+        leaf.write(cells, tall)
     last = leaf.row
     for note in notes:
         leaf.write([leaf.text(_("Note"), look="fact"), leaf.text(note)])

@@ -51,7 +51,10 @@ PLACES = (
 
 HOME = "programme.home"
 """Its pages are no rooms of one place: each is marked by itself, or named in `INSIDE`."""
-INSIDE = {"programme.home.region": "programme.home.regions"}
+INSIDE = {
+    "programme.home.region": "programme.home.regions",
+    "cohorts.sessions.heat": "cohorts.enrolment.index",
+}
 
 
 def _belongs(endpoint: str, actor: Actor) -> bool:

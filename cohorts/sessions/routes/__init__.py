@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cohorts.sessions.routes import evidence, life, listing, planning, sheet
+from cohorts.sessions.routes import evidence, heat, life, listing, planning, sheet
 from cohorts.sessions.routes.frame import bp
 
-__all__ = ["bp", "evidence", "life", "listing", "planning", "sheet"]
+__all__ = ["bp", "evidence", "heat", "life", "listing", "planning", "sheet"]
