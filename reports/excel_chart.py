@@ -20,7 +20,7 @@ from reports.excel_table import pen_of
 
 _ROW_CM = 0.53
 _WIDTH_CM = 15.5
-_LEAST_ROWS, _ROWS_PER_BAR, _ROWS_AROUND = 13, 0.75, 6
+_LEAST_ROWS, _ROWS_PER_BAR, _ROWS_AROUND = 13, 1.2, 6
 _MOST_LABELS = 30
 
 

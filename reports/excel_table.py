@@ -33,6 +33,8 @@ _LONG = 32_000
 _ARABIC_IS_NARROW, _LATIN = 1.3, 1.05
 WIDEST = 46.0
 _NARROWEST, _HEADER_WRAP = 9.0, 16
+# Over so many columns, headers wrap sooner: the sheet is printed one page wide.
+_MANY, _HEADER_TIGHT = 10, 10
 _ROOM_FOR_TOTAL = 3
 _REAL = (int, float)
 _ADDED = (Kind.INTEGER, Kind.HOURS, Kind.MONEY)
@@ -46,16 +48,19 @@ def write_section(book: Workbook, document: Document, section: Section) -> None:
     flat = strips(section.columns)
     rows = iter(section.rows)
     sample = list(islice(rows, SAMPLE))
-    widths = [_width(strip, sample) for strip in flat]
+    room = _HEADER_WRAP if len(flat) <= _MANY else _HEADER_TIGHT
+    widths = [_width(strip, sample, room) for strip in flat]
     set_widths(leaf, widths)
     lines = title_lines(document, str(section.title), str(section.note))
     header = len(lines) + 2
     leaf.sheet.freeze_panes = _frozen(flat, header)
     write_lines(leaf, lines)
     labels = (leaf.text(strip.label, strip.kind, "header") for strip in flat)
-    leaf.write(
-        labels, max(lines_of(strip.label, width) for strip, width in zip(flat, widths, strict=True)) + 0.4
+    # bold words beside the arrow of the filter
+    heights = (
+        len(wrap(strip.label, max(int(width) - 4, 4))) for strip, width in zip(flat, widths, strict=True)
     )
+    leaf.write(labels, max(heights, default=1) + 0.4)
     sums = _write_rows(leaf, flat, widths, chain(sample, rows))
     last = leaf.row
     if last == header:
@@ -170,13 +175,13 @@ def _date_pen(leaf: Leaf, look: str) -> Pen:
     return write
 
 
-def _width(strip: Strip, sample: Sequence[Row]) -> float:
+def _width(strip: Strip, sample: Sequence[Row], room: int) -> float:
     """Characters that the column needs, from its header (which may wrap) and its first rows."""
     longest = max((_shown(strip.kind, strip.of(row)) for row in sample), default=0)
     if strip.column.total:
         longest += _ROOM_FOR_TOTAL
     words = max((len(word) for word in strip.label.split()), default=0)
-    header = max(words, min(len(strip.label), _HEADER_WRAP)) + 3.5
+    header = max(words, min(len(strip.label), room)) + 3.5
     return min(max(_NARROWEST, longest * 1.05 + 3.5, header), WIDEST)
 
 

@@ -6,35 +6,20 @@ import dataclasses
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from reports.definition import Cell, Column, Kind, Row, Section
 from reports.typeset import marks
-from reports.typeset.cells import NUMERIC, RIGID, Totals, heading, runs_rtl, say, side
+from reports.typeset.cells import Totals, heading, runs_rtl, say, side
+from reports.typeset.fitting import BAR_LEAST, GAP, MARK, Fitted, fit, lead
 from reports.typeset.sheet import Sheet
 from reports.typeset.style import HAIRLINE, INK, Style
-from reports.typeset.text import Line, single, wrap
+from reports.typeset.text import Line, wrap
 
 SAMPLE = 300
-GAP, PAD, LEAD = 8.0, 3.2, 7.0
-BAR_LEAST, BAR_MOST, BAR_GAP, BAR_HEIGHT = 34.0, 110.0, 6.0, 4.2
-MARK = 6.0
-# Words and states wider than this (thousandths of the size) are broken rather than given room.
-WORD_MOST = 9500
-SHRINK = (1.0, 0.92, 0.86)
-LEAST_FACTOR = 0.7
-# A column of long texts is content with this width in points.
-TEXT_WISH = 120.0
-
-
-@dataclass(slots=True)
-class Fitted:
-    """Widths of the columns in reading order, the size of type, the width of each column's longest text."""
-
-    widths: list[float]
-    factor: float
-    longest: list[float]
+PAD = 3.2
+BAR_MOST, BAR_GAP, BAR_HEIGHT = 110.0, 6.0, 4.2
+# A table of so few rows is not divided over two pages.
+FEW = 12
 
 
 def draw(sheet: Sheet, section: Section, total_label: str, nothing: str, over: str = "") -> None:
@@ -53,7 +38,11 @@ def draw(sheet: Sheet, section: Section, total_label: str, nothing: str, over: s
         sheet.paragraph(nothing, sheet.styles.body)
     else:
         table = Table(sheet, section.columns, fit(sheet, section.columns, sample))
-        sheet.need(_title_height(sheet, section) + table.start_height(sample[:2]))
+        together = sample if len(sample) <= FEW else sample[:2]
+        height = _title_height(sheet, section) + table.start_height(together)
+        if len(sample) <= FEW:
+            height += table.total_height
+        sheet.need(height if height <= sheet.full_page else table.start_height(sample[:2]))
         _title(sheet, section)
         table.header()
         table.fill(itertools.chain(sample, stream), total_label)
@@ -76,89 +65,6 @@ def _title_height(sheet: Sheet, section: Section) -> float:
     return len(titles) * heading.leading + len(notes) * note.leading + 5
 
 
-def fit(sheet: Sheet, columns: tuple[Column, ...], sample: Sequence[Row]) -> Fitted:
-    """Widths after the columns' weights, where figures, codes and dates get what they need to stay whole.
-
-    Type is set smaller, in steps, where long texts would otherwise run to more than about three lines.
-    """
-    for factor in SHRINK:
-        asked = [_ask(sheet, columns, at, sample, factor) for at in range(len(columns))]
-        if sum(ask.wish for ask in asked) <= sheet.measure:
-            break
-    while sum(ask.need for ask in asked) > sheet.measure and factor > LEAST_FACTOR:
-        factor -= 0.08
-        asked = [_ask(sheet, columns, at, sample, factor) for at in range(len(columns))]
-    widths = _widths(sheet.measure, [max(column.width, 0.1) for column in columns], asked)
-    return Fitted(widths, factor, [ask.longest for ask in asked])
-
-
-class Ask(NamedTuple):
-    """Points a column cannot do without, those it would look well with, and those of its longest text."""
-
-    need: float
-    wish: float
-    longest: float = 0.0
-
-
-def _lead(columns: Sequence[Column], at: int, rtl: bool) -> float:
-    """Room before a column of words that follows figures: left to right, both would stand at the same edge."""
-    after_figures = at > 0 and columns[at - 1].kind in NUMERIC and columns[at].kind not in NUMERIC
-    return LEAD if after_figures and not rtl else 0.0
-
-
-def _ask(sheet: Sheet, columns: Sequence[Column], at: int, sample: Sequence[Row], factor: float) -> Ask:
-    column, lead = columns[at], _lead(columns, at, sheet.rtl)
-    head = sheet.styles.cell_head.scaled(factor)
-    style = sheet.styles.cell_bold.scaled(factor)
-    label = heading(column)
-    least = max(_wide(word, head, sheet.rtl) for word in label.split() or [""])
-    texts = {say(column.kind, row[at]) for row in sample}
-    longest = max(_wide(text, style, runs_rtl(column.kind, text, sheet.rtl)) for text in texts)
-    # A total has more digits than its rows.
-    longest *= 1.12 if column.total else 1.0
-    need = longest + {Kind.BAR: BAR_LEAST, Kind.STATE: MARK + 3}.get(column.kind, 0.0)
-    wish = max(need, _wide(label, head, sheet.rtl) * 0.55)
-    if column.kind not in RIGID:
-        words = {word for text in texts for word in text.split()} or {""}
-        need = max(_wide(word, style, runs_rtl(column.kind, word, sheet.rtl)) for word in words)
-        wish = max(need, min(longest * 0.45, TEXT_WISH * factor))
-    if column.kind not in RIGID or column.kind is Kind.STATE:
-        need = min(need, WORD_MOST * style.size / 1000)
-    need = max(least, need) + GAP + lead + 1
-    return Ask(need, max(need, wish + GAP + lead + 1), longest)
-
-
-def _wide(text: str, style: Style, rtl: bool) -> float:
-    return single(text, style.weight, rtl).width * style.size / 1000
-
-
-def _widths(measure: float, weights: list[float], asked: list[Ask]) -> list[float]:
-    """What each column needs, then what it wishes, then a share of the rest by its weight."""
-    needs, wishes = [ask.need for ask in asked], [ask.wish for ask in asked]
-    if sum(needs) >= measure:
-        return [need * measure / sum(needs) for need in needs]
-    if sum(wishes) >= measure:
-        part = (measure - sum(needs)) / (sum(wishes) - sum(needs))
-        return [ask.need + (ask.wish - ask.need) * part for ask in asked]
-    return _share(measure, weights, wishes)
-
-
-def _share(measure: float, weights: list[float], needs: list[float]) -> list[float]:
-    """Each column its weight's share, raised to its need; what that costs is taken from the others."""
-    fixed: dict[int, float] = {}
-    while True:
-        room = measure - sum(fixed.values())
-        weight = sum(value for at, value in enumerate(weights) if at not in fixed)
-        short = [
-            at
-            for at, need in enumerate(needs)
-            if at not in fixed and room * weights[at] / weight < need - 1e-6
-        ]
-        if not short:
-            return [fixed.get(at, room * value / weight if weight else 0) for at, value in enumerate(weights)]
-        fixed.update({at: needs[at] for at in short})
-
-
 class Table:
     """One table being drawn."""
 
@@ -171,7 +77,7 @@ class Table:
         self._longest = fitted.longest
         starts = itertools.accumulate(fitted.widths, initial=0.0)
         # (offset, width) of what is inside each column, without the gap between columns.
-        leads = [_lead(columns, at, sheet.rtl) for at in range(len(columns))]
+        leads = [lead(columns, at, sheet.rtl) for at in range(len(columns))]
         self.boxes = [
             (at + GAP / 2 + lead, wide - GAP - lead)
             for at, wide, lead in zip(starts, fitted.widths, leads, strict=False)
@@ -187,11 +93,23 @@ class Table:
     def fill(self, rows: Iterable[Row], total_label: str) -> None:
         """Every row, then the totals."""
         totals = Totals(self.columns)
+        last: Row | None = None
         for row in rows:
-            self.row(row)
+            if last is not None:
+                self.row(last)
             totals.add(row)
+            last = row
+        if last is not None:
+            # The totals do not stand alone on a page: the last row comes with them.
+            self._make_room(self._height(last) + 2 * PAD + self.total_height)
+            self.row(last)
         if totals.places:
             self._total(totals, total_label)
+
+    @property
+    def total_height(self) -> float:
+        """Height of the row of totals, where there is one."""
+        return self.bold.leading + 2 * PAD if Totals(self.columns).places else 0.0
 
     def _total(self, totals: Totals, label: str) -> None:
         """The sums, and their label over the columns without one: the first may be too narrow for it."""

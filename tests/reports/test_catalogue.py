@@ -40,7 +40,9 @@ def test_a_wrong_filter_is_told_in_a_sentence(client: HouseClient) -> None:
     client.sign_in_as(Role.MINISTRY_OFFICER)
     assert "écrivez-la" in client.page("/reports/progress?as_at=hier", 422)
     client.page("/reports/progress?region=99", 404)
-    client.page("/reports/cohort", 422)
+    client.page("/reports/cohort.pdf", 422)
+    assert client.get("/reports/cohort").location == "/cohorts"
+    assert client.get("/reports/attendance").location == "/sessions"
     client.page("/reports/cohort?cohort=X", 404)
     client.page("/reports/nothing", 404)
 

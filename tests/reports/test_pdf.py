@@ -270,3 +270,14 @@ def test_a_table_called_like_its_report_is_not_called_twice(app: flask.Flask, tm
     named = dataclasses.replace(made.sections[0], title=made.title)
     text = _text(app, dataclasses.replace(made, sections=(named,)), "fr", tmp_path, page=1)
     assert text.count(str(made.title)) == 1
+
+
+def test_the_totals_never_stand_alone_on_a_page(app: flask.Flask, tmp_path: Path) -> None:
+    for count in range(14, 40):
+        with reader(app, "fr"):
+            pdf = render_pdf(_document(False, count))
+        (tmp_path / "whole.pdf").write_bytes(pdf)
+        command = ["pdftotext", "-layout", str(tmp_path / "whole.pdf"), "-"]
+        pages = subprocess.run(command, check=True, capture_output=True).stdout.decode().split("\f")
+        ended = next(page for page in pages if "Total" in page)
+        assert "Association Al Amal" in ended, count

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from reports.typeset import bidi, fonts, marks, shape, text
+from reports.typeset.fitting import Ask, _widths
 from reports.typeset.sheet import Align, Sheet
-from reports.typeset.table import Ask, _widths
 from tests.reports.pdf_support import text_of
 
 LINES = st.text("ابتةلآ abcXé0159 .,:/-+()%«»–؟،ً\u2066\u2069\u2067\u200f", max_size=40)
