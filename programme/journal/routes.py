@@ -17,10 +17,8 @@ bp = Blueprint("journal", __name__, url_prefix="/journal")
 def index() -> ResponseReturnValue:
     event = request.args.get("event") or None
     is_whole = g.actor.may(Permission.PROGRAMME_READ)
-    asked = {
-        name: asked_number(request.args, key) for name, key in (("before", "before"), ("actor_id", "actor"))
-    }
-    found = queries.entries(event=event, is_whole=is_whole, **asked)
+    before, who = (asked_number(request.args, name) for name in ("before", "actor"))
+    found = queries.entries(before=before, event=event, is_whole=is_whole, actor_id=who)
     rows = found[: queries.PAGE]
     return render_template(
         "programme/journal/index.html",
