@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, SelectMultipleField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, EqualTo, Length
 
 from programme.base.access import Role
 from programme.base.accounts import Serves
 from programme.base.forms import CreatingForm, EditingForm, HouseForm, TextField
 from programme.base.language import Language
+from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 
 _NAME = _l("Nom et prénom")
+_CHOOSE = {"data-choose": ""}
+_PARTIES = (Role.REGIONAL_PARTNER, Role.IMPLEMENTER)
+
+
+def _of(*roles: Role) -> dict[str, str]:
+    """The mark by which the page shows a field with these roles only."""
+    return {"data-when": "role " + " ".join(roles)}
 
 
 class SignInForm(HouseForm):
@@ -58,64 +64,84 @@ class ChangePasswordForm(PasswordForm):
     )
 
 
-class _Delegated:
-    """What the account serves, common to creating and editing."""
+class Delegated(HouseForm):
+    """What the account serves, common to creating and editing.
 
-    role = SelectField(_l("Rôle"), choices=Role.options)
+    A field with `data-when` is shown while the role is one of those it names, or while it holds something.
+    """
+
+    aliases = {
+        "region": "regions",
+        "organisation": "organisations",
+        "trainer": "trainers",
+        "association": "associations",
+    }
+    role = SelectField(
+        _l("Rôle"),
+        [DataRequired(_l("Choisissez le rôle."))],
+        choices=lambda: [("", _("Choisir un rôle")), *Role.options()],
+    )
     regions = SelectMultipleField(
         _l("Régions"),
         coerce=int,
         description=_l("Pour un responsable régional ou un partenaire régional."),
-        render_kw={"data-choose": ""},
+        render_kw=_of(Role.REGIONAL_OFFICER, Role.REGIONAL_PARTNER) | _CHOOSE,
     )
     organisations = SelectMultipleField(
         _l("Organisations"),
         coerce=int,
         description=_l("Pour un partenaire régional ou un opérateur de mise en œuvre."),
-        render_kw={"data-choose": ""},
+        render_kw=_of(*_PARTIES) | _CHOOSE,
     )
     agreements = SelectMultipleField(
         _l("Conventions"),
         coerce=int,
         description=_l("Pour ouvrir une convention précise, en plus de celles de l'organisation."),
-        render_kw={"data-choose": "", "dir": "ltr"},
+        render_kw=_of(*_PARTIES) | _CHOOSE | {"dir": "ltr"},
     )
     trainers = SelectMultipleField(
         _l("Formateur"),
         coerce=int,
         description=_l("Pour un formateur : son nom dans les séances."),
-        render_kw={"data-choose": ""},
+        render_kw=_of(Role.TRAINER) | _CHOOSE,
     )
     associations = TextField(
         _l("Associations"),
         length=500,
         description=_l("Pour un représentant : numéros de récépissé, séparés par des points-virgules."),
-        render_kw={"dir": "ltr"},
+        render_kw=_of(Role.ASSOCIATION_REPRESENTATIVE) | {"dir": "ltr"},
     )
+    person = TextField(
+        _l("Personne"),
+        description=_l("Pour un bénéficiaire : son prénom et son nom, ou le numéro de sa carte nationale."),
+        render_kw=_of(Role.TRAINEE) | {"autocomplete": "off"},
+    )
+    person_choice = RadioField(_l("Laquelle de ces personnes ?"), choices=list, validate_choice=False)
 
-    def offer(self: Any, choices: dict[str, list[tuple[int, str]]]) -> None:
+    def offer(self, choices: dict[str, list[tuple[int, str]]]) -> None:
         """Fill the lists of what can be served."""
         self.regions.choices = choices["region"]
         self.organisations.choices = choices["organisation"]
         self.agreements.choices = choices["agreement"]
         self.trainers.choices = choices["trainer"]
 
-    def receipts(self: Any) -> list[str]:
+    def receipts(self) -> list[str]:
         """The receipt numbers typed."""
         return [part.strip() for part in (self.associations.data or "").split(";") if part.strip()]
 
-    def served(self: Any, associations: list[int]) -> dict[Serves, list[int]]:
-        """What was chosen, as the rules take it."""
-        return {
+    def served(self, associations: list[int], persons: list[int]) -> dict[Serves, list[int]]:
+        """What was chosen, as the rules take it; a person who is not named anew stays."""
+        chosen = {
             Serves.REGION: self.regions.data or [],
             Serves.ORGANISATION: self.organisations.data or [],
             Serves.AGREEMENT: self.agreements.data or [],
             Serves.TRAINER: self.trainers.data or [],
             Serves.ASSOCIATION: associations,
         }
+        return chosen | ({Serves.PERSON: persons} if persons else {})
 
 
-class NewAccountForm(_Delegated, CreatingForm):
+class NewAccountForm(Delegated, CreatingForm):
     """Invite someone."""
 
     email = EmailField(
@@ -125,7 +151,7 @@ class NewAccountForm(_Delegated, CreatingForm):
     language = SelectField(_l("Langue"), choices=lambda: [(one.value, one.own_name) for one in Language])
 
 
-class EditAccountForm(_Delegated, EditingForm):
+class EditAccountForm(Delegated, EditingForm):
     """Change what someone does and serves."""
 
     name = TextField(_NAME, [DataRequired(_l("Indiquez le nom."))])

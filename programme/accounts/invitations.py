@@ -32,6 +32,35 @@ journal.declare(
 
 Served = Mapping[Serves, Collection[int]]
 
+NEEDS: Mapping[Role, tuple[Serves, str]] = {
+    Role.REGIONAL_OFFICER: (Serves.REGION, _l("Ce rôle demande au moins une région.")),
+    Role.REGIONAL_PARTNER: (Serves.ORGANISATION, _l("Ce rôle demande l'organisation que la personne sert.")),
+    Role.IMPLEMENTER: (Serves.ORGANISATION, _l("Ce rôle demande l'organisation que la personne sert.")),
+    Role.TRAINER: (Serves.TRAINER, _l("Ce rôle demande le formateur que la personne est.")),
+    Role.ASSOCIATION_REPRESENTATIVE: (
+        Serves.ASSOCIATION,
+        _l("Ce rôle demande le récépissé de l'association représentée."),
+    ),
+    Role.TRAINEE: (Serves.PERSON, _l("Ce rôle demande la personne dont le compte montre le parcours.")),
+}
+"""What an account of a role must serve to meet anything at all, and the sentence that asks for it."""
+
+INSTEAD = {Role.REGIONAL_PARTNER: {Serves.REGION, Serves.AGREEMENT}, Role.IMPLEMENTER: {Serves.AGREEMENT}}
+"""What does in place of an organisation: the totals of a region, or agreements named one by one."""
+
+
+def missing(role: Role, served: Collection[Serves]) -> Refused | None:
+    """What an account of `role` that serves these kinds lacks, beside the field that would name it."""
+    kind, sentence = NEEDS.get(role, (None, ""))
+    if kind is None or {kind, *INSTEAD.get(role, ())} & set(served):
+        return None
+    return Refused(str(sentence), kind.value, code="served")
+
+
+def _check_served(account: Account) -> None:
+    if lack := missing(account.role, {one.kind for one in account.delegations}):
+        raise lack
+
 
 def _flat(account: Account) -> dict[str, object]:
     served = sorted(f"{d.kind.value}:{d.target_id}" for d in account.delegations)
@@ -51,9 +80,20 @@ def _delegate(account: Account, served: Served) -> None:
 
 @acting(Permission.ACCOUNT_WRITE)
 def create(
-    actor: Actor, *, email: str, name: str, role: Role, language: str = "ar", served: Served | None = None
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    language: str = "ar",
+    served: Served | None = None,
+    is_served_later: bool = False,
 ) -> Account:
-    """A new account without a password. Refuses an address that is wrong or taken, and an empty name."""
+    """A new account without a password. Refuses an address that is wrong or taken, and an empty name.
+
+    Refuses a role without what it must serve, unless that is told later: by the command, whose callers may
+    load the records afterwards, and by the demonstration.
+    """
     address = cleaning.clean_email(email)
     if not address.value or address.flag:
         raise Refused(_("Indiquez une adresse électronique valable."), "email")
@@ -63,6 +103,8 @@ def create(
         raise Refused(_("Indiquez le nom."), "name")
     account = Account(email=address.value.lower(), name=name.strip(), role=role, language=language)
     _delegate(account, served or {})
+    if not is_served_later:
+        _check_served(account)
     db.session.add(account)
     db.session.flush()
     journal.record(db.session, actor, "account:created", account, after=_flat(account))
@@ -71,12 +113,13 @@ def create(
 
 @acting(Permission.ACCOUNT_WRITE)
 def edit(actor: Actor, account: Account, *, name: str, role: Role, served: Served) -> None:
-    """Change name, role and what is served. Nobody changes their own role."""
+    """Change name, role and what is served, which the role may need. Nobody changes their own role."""
     if account.id == actor.account_id and role is not account.role:
         raise Refused(_("Vous ne pouvez pas changer votre propre rôle."), "role")
     before = _flat(account)
     account.name, account.role = name.strip(), role
     _delegate(account, served)
+    _check_served(account)
     db.session.flush()
     journal.record(db.session, actor, "account:edited", account, before=before, after=_flat(account))
 
@@ -119,8 +162,13 @@ def issue_link(actor: Actor, account: Account, purpose: LinkPurpose) -> str:
     return token
 
 
-def send_link(post: mail.Post, account: Account, purpose: LinkPurpose, address: str) -> None:
-    """Mail the link in the account's language, once the transaction has committed."""
+def send_link(
+    post: mail.Post, account: Account, purpose: LinkPurpose, address: str, told: mail.Told | None = None
+) -> None:
+    """Mail the link in the account's language, once the transaction has committed.
+
+    `told` then hears whether a server took it.
+    """
     with speaking(account.language or Language.AR):
         subject = _("Votre accès au programme de renforcement des capacités")
         if purpose is LinkPurpose.RESET:
@@ -131,7 +179,7 @@ def send_link(post: mail.Post, account: Account, purpose: LinkPurpose, address: 
             name=account.name,
             link=address,
         )
-    mail.queue(db.session, post, account.email, subject, body)
+    mail.queue(db.session, post, account.email, subject, body, told)
 
 
 def choose_password(token: str, password: str) -> Account:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from programme.accounts import invitations, queries, words
-from programme.accounts.forms import EditAccountForm, NewAccountForm, ReasonForm
+from programme.accounts import invitations, persons, queries, words
+from programme.accounts.forms import Delegated, EditAccountForm, NewAccountForm, ReasonForm
 from programme.base import journal
 from programme.base.access import GRANTS, Permission, Role, requires
 from programme.base.accounts import Account, LinkPurpose, Serves
 from programme.base.extensions import db
 from programme.base.language import gettext as _
-from programme.base.mail import Post
+from programme.base.mail import Post, Told
+
+UNSENT = "unsent_link"
+"""Where the browser's session keeps, until the next page, a link that no server took."""
 
 
 def post_office() -> Post:
@@ -29,11 +32,32 @@ def link_address(token: str) -> str:
     return base + url_for("programme.accounts.welcome", token=token)
 
 
-def invite(account: Account, purpose: LinkPurpose = LinkPurpose.INVITATION) -> str:
-    """Issue a link, mail it, and answer its address."""
+def invite(account: Account, purpose: LinkPurpose = LinkPurpose.INVITATION, *, is_told: bool = False) -> None:
+    """Issue a link and mail it; with `is_told` the reader, who administers accounts, learns how that went."""
     address = link_address(invitations.issue_link(g.actor, account, purpose))
-    invitations.send_link(post_office(), account, purpose, address)
-    return address
+    told = _told(account, purpose, address) if is_told else None
+    invitations.send_link(post_office(), account, purpose, address, told)
+
+
+def _told(account: Account, purpose: LinkPurpose, address: str) -> Told:
+    """Say that the mail left, or keep the link for the next page: it is shown there, once, to be handed over."""
+    account_id, sent = account.id, _("Lien envoyé à %(email)s.", email=account.email)
+    if purpose is LinkPurpose.INVITATION:
+        sent = _("Invitation envoyée à %(email)s.", email=account.email)
+
+    def tell(is_sent: bool) -> None:
+        if is_sent:
+            flash(sent, "success")
+        else:
+            session[UNSENT] = {"account": account_id, "address": address}
+
+    return tell
+
+
+def _unsent(account_id: int) -> str | None:
+    """The link that no mail carried, the first time that it is asked for."""
+    kept = session.pop(UNSENT, None) or {}
+    return kept.get("address") if kept.get("account") == account_id else None
 
 
 def attach(bp: Blueprint) -> None:
@@ -51,7 +75,13 @@ def _account(account_id: int) -> Account:
     return queries.get_account(account_id) or abort(404)
 
 
-def _associations(form: Any, account: Account | None = None) -> list[int] | None:
+def _targets(form: Delegated, account: Account | None = None) -> dict[Serves, list[int]] | None:
+    """What the form asks to serve, or None with an error beside the field that names nothing known."""
+    associations, found = _associations(form, account), persons.chosen(form)
+    return None if associations is None or found is None else form.served(associations, found)
+
+
+def _associations(form: Delegated, account: Account | None = None) -> list[int] | None:
     """Ids of the associations typed, or None with an error beside the field where one is unknown.
 
     Those that `account` serves keep their receipt where others have it too, and stay where they have none.
@@ -82,9 +112,10 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     form = NewAccountForm(language="ar")
     form.offer(queries.delegation_choices())
-    if form.validate_on_submit() and (associations := _associations(form)) is not None:
-        served = form.served(associations)
-        if form.accepts(
+    if (
+        form.validate_on_submit()
+        and (served := _targets(form)) is not None
+        and form.accepts(
             invitations.create,
             g.actor,
             email=form.email.data,
@@ -92,10 +123,10 @@ def new() -> ResponseReturnValue:
             role=Role(form.role.data),
             language=form.language.data,
             served=served,
-        ):
-            invite(form.result)
-            flash(_("Invitation envoyée à %(email)s.", email=form.result.email), "success")
-            return redirect(url_for("programme.accounts.edit", account_id=form.result.id))
+        )
+    ):
+        invite(form.result, is_told=True)
+        return redirect(url_for("programme.accounts.edit", account_id=form.result.id))
     return render_template("programme/accounts/new.html", form=form), 422 if form.errors else 200
 
 
@@ -105,19 +136,25 @@ def edit(account_id: int) -> ResponseReturnValue:
     form = EditAccountForm(obj=None, **_present(account))
     form.offer(queries.delegation_choices())
     if form.validate_on_submit() and form.is_current(account):
-        associations = _associations(form, account)
-        if associations is not None and form.accepts(
+        served = _targets(form, account)
+        if served is not None and form.accepts(
             invitations.edit,
             g.actor,
             account,
             name=form.name.data,
             role=Role(form.role.data),
-            served=form.served(associations),
+            served=served,
         ):
             flash(_("Compte enregistré."), "success")
             return redirect(url_for("programme.accounts.edit", account_id=account.id))
-    entries = journal.history(db.session, "account", account.id, 30)
-    page = render_template("programme/accounts/edit.html", form=form, account=account, entries=entries)
+    page = render_template(
+        "programme/accounts/edit.html",
+        form=form,
+        account=account,
+        persons=queries.targets_named({"person": _served(account)[Serves.PERSON]}).values(),
+        unsent=_unsent(account.id),
+        entries=journal.history(db.session, "account", account.id, 30),
+    )
     return page, form.status if form.errors else 200
 
 
@@ -145,8 +182,7 @@ def _present(account: Account) -> dict[str, Any]:
 @requires(Permission.ACCOUNT_WRITE)
 def link(account_id: int) -> ResponseReturnValue:
     account = _account(account_id)
-    invite(account, LinkPurpose.RESET if account.password_hash else LinkPurpose.INVITATION)
-    flash(_("Lien envoyé à %(email)s.", email=account.email), "success")
+    invite(account, LinkPurpose.RESET if account.password_hash else LinkPurpose.INVITATION, is_told=True)
     return redirect(url_for("programme.accounts.edit", account_id=account.id))
 
 

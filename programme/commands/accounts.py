@@ -63,8 +63,16 @@ def create(
     served[Serves.ASSOCIATION] = list(found.values())
     served[Serves.TRAINER] = [queries.trainer_called(trainer) for trainer in trainers]
     made = invitations.create(
-        actor, email=address, name=name, role=Role(role), language=language, served=served
+        actor,
+        email=address,
+        name=name,
+        role=Role(role),
+        language=language,
+        served=served,
+        is_served_later=True,
     )
+    if lack := invitations.missing(made.role, {one.kind for one in made.delegations}):
+        click.echo(f"Attention : {lack.message} Ce compte ne voit encore rien.", err=True)
     click.echo(_link(actor, made, LinkPurpose.INVITATION))
 
 

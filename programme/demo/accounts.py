@@ -42,7 +42,12 @@ def open_accounts() -> dict[Role, Actor]:
     operator, actors = Actor.system(), {}
     for one in SIGN_INS:
         account = invitations.create(
-            operator, email=one.email, name=one.name, role=one.role, language=one.language
+            operator,
+            email=one.email,
+            name=one.name,
+            role=one.role,
+            language=one.language,
+            is_served_later=True,  # the regions and people that they serve are made afterwards
         )
         token = invitations.issue_link(operator, account, LinkPurpose.INVITATION)
         invitations.choose_password(token, PASSWORD)

@@ -1,6 +1,7 @@
 /* The house's behaviour, by event delegation on the document; a page is complete without it.
    Hooks: data-search (`/` focuses it) · data-confirm="the consequence" on a submit button or a link ·
    data-once on a form (one submit) · data-guard on a form (warns before unsaved typing is lost) ·
+   data-when="role a b" on a field (shown while the field `role` is a or b, or while it holds something itself) ·
    data-filter on a GET form (submits itself on change) · data-choose on a select (searchable) ·
    form[data-bulk-form] with input[data-pick-all], input[data-pick], [data-bulk], [data-bulk-count] ·
    details[data-menu] (closes on Escape and outside) · .definition-open (Escape shuts it) ·
@@ -145,7 +146,19 @@
       if (described) made.control_input.setAttribute("aria-describedby", described);
     });
   }
+  // Fields that go with what another field says. Nothing that holds an answer is ever hidden.
+  function suit(root) {
+    root.querySelectorAll("[data-when]").forEach((item) => {
+      const [name, ...values] = item.dataset.when.split(" ");
+      const asked = item.form?.elements.namedItem(name);
+      const place = item.closest(".field");
+      if (!asked || !place) return;
+      place.hidden = !values.includes(asked.value) && !item.value && !place.classList.contains("has-error");
+    });
+  }
+  document.addEventListener("change", (event) => { if (event.target.form) suit(event.target.form); });
   function start(root) {
+    suit(root);
     choose(root);
     root.querySelectorAll("form[data-bulk-form]").forEach(count);
     root.querySelector("[data-errors]")?.focus();

@@ -7,6 +7,8 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
+from flask import Flask
 
 from programme.accounts import invitations, queries, words
 from programme.base import clock
@@ -14,10 +16,13 @@ from programme.base.access import Actor, Permission, Role
 from programme.base.accounts import LinkPurpose, Serves, WebSession
 from programme.base.extensions import db
 from programme.base.refusals import Refused
+from programme.commands import context
+from programme.commands.accounts import account
 from programme.config import Settings
 from tests.client import HouseClient
 from tests.factories.cohorts import an_association
 from tests.factories.partnerships import agreement
+from tests.factories.people import person
 
 SYSTEM = Actor.system()
 PHRASE = "trois mots bien choisis"
@@ -189,3 +194,97 @@ def test_an_administrator_reads_no_data_of_the_programme_in_the_journal(client: 
     assert ("Convention enregistrée" in told, "Lien à usage unique émis" in seen) == (True, True)
     assert draft not in seen
     assert "Convention enregistrée" not in seen + client.page(f"/journal?event={draft}")
+
+
+def _invited(client: HouseClient, role: str, **more: object) -> tuple[int, str]:
+    data = {"name": "Salma Idrissi", "email": f"{role}@example.ma", "role": role, "language": "fr", **more}
+    answer = client.post("/accounts/new", data=data)
+    return answer.status_code, answer.get_data(as_text=True)
+
+
+def test_no_role_is_given_to_who_chose_none(client: HouseClient) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    assert 'value="administrator" selected' not in client.page("/accounts/new")
+    status, page = _invited(client, "")
+    assert (status, "Choisissez le rôle." in page) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("role", "field"),
+    [
+        ("regional_officer", "regions"),
+        ("regional_partner", "organisations"),
+        ("implementer", "organisations"),
+        ("trainer", "trainers"),
+        ("association_representative", "associations"),
+        ("trainee", "person"),
+    ],
+)
+def test_a_role_is_not_given_without_what_it_serves(client: HouseClient, role: str, field: str) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    status, page = _invited(client, role)
+    assert (status, f'id="{field}-error"' in page) == (422, True)
+    assert queries.account_by_email(f"{role}@example.ma") is None
+
+
+def test_editing_takes_nobody_what_the_role_needs(client: HouseClient) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    carried = agreement()
+    served = {Serves.AGREEMENT: [carried.id]}
+    made = invitations.create(
+        SYSTEM, email="p@example.ma", name="P", role=Role.REGIONAL_PARTNER, served=served
+    )
+    db.session.commit()
+    data = {"version": made.version, "name": "P", "role": "regional_partner"}
+    assert client.post(f"/accounts/{made.id}", data=data).status_code == 422
+
+
+def test_a_trainee_is_found_by_name_or_card(client: HouseClient) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    first = person(name_ar="زينب التازي", national_id="AB123456")
+    second = person(name_ar="زينب التازي", national_id="CD654321")
+    db.session.commit()
+    for text, error in (("زينب", "person-error"), ("زينب المجهولة", "person-error")):
+        status, page = _invited(client, "trainee", person=text)
+        assert (status, error in page) == (422, True)
+    status, page = _invited(client, "trainee", person="زينب التازي")
+    assert (status, f'value="{first.id}"' in page, f'value="{second.id}"' in page) == (422, True, True)
+    status, _page = _invited(client, "trainee", person="زينب التازي", person_choice=str(second.id))
+    made = queries.account_by_email("trainee@example.ma")
+    assert made is not None
+    assert (status, [one.target_id for one in made.delegations]) == (302, [second.id])
+    status, _page = _invited(client, "trainee", person="ab 123456", email="card@example.ma")
+    made = queries.account_by_email("card@example.ma")
+    assert made is not None
+    assert (status, [one.target_id for one in made.delegations]) == (302, [first.id])
+
+
+def test_a_link_that_no_mail_carries_is_shown_once(client: HouseClient) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    assert _invited(client, "auditor")[0] == 302
+    made = queries.account_by_email("auditor@example.ma")
+    assert made is not None
+    page = client.page(f"/accounts/{made.id}")
+    assert ("/welcome/" in page, "Invitation envoyée" in page) == (True, False)
+    assert "/welcome/" not in client.page(f"/accounts/{made.id}")
+
+
+def test_an_invitation_is_said_to_be_sent_once_a_server_took_it(
+    client: HouseClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    monkeypatch.setattr("programme.base.mail.send", lambda post, message: True)
+    _invited(client, "auditor")
+    made = queries.account_by_email("auditor@example.ma")
+    assert made is not None
+    page = client.page(f"/accounts/{made.id}")
+    assert ("/welcome/" in page, "Invitation envoyée" in page) == (False, True)
+
+
+def test_the_command_warns_where_a_role_lacks_what_it_serves(
+    house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "create_app", lambda: house)
+    words = ["create", "--email", "x@example.ma", "--name", "X", "--role", "trainer"]
+    answer = CliRunner().invoke(account, words)
+    assert (answer.exit_code, "/welcome/" in answer.output, "formateur" in answer.output) == (0, True, True)
