@@ -64,14 +64,15 @@ def _belongs(endpoint: str, actor: Actor) -> bool:
 
 def navigation(actor: Actor) -> list[Group]:
     """The groups this actor may open, the current place marked."""
-    blueprint = (request.endpoint or "").rpartition(".")[0]
+    asked = request.endpoint or ""
+    blueprint = "" if asked in INSIDE else asked.rpartition(".")[0]
     groups: dict[str, list[Place]] = {}
     for group, label, endpoint, icon, permission in PLACES:
         if actor.may(permission) and endpoint in current_app.view_functions and _belongs(endpoint, actor):
             room = endpoint.rpartition(".")[0]
             here = (
-                request.endpoint == endpoint
-                or INSIDE.get(request.endpoint or "") == endpoint
+                asked == endpoint
+                or INSIDE.get(asked) == endpoint
                 or (blueprint == room != HOME and endpoint.endswith(".index"))
             )
             groups.setdefault(str(group), []).append(Place(str(label), url_for(endpoint), icon, here))
