@@ -55,7 +55,7 @@ class Many:
         known = self._known(card, given, within)
         if known is not None:
             changed = persons.update(self.actor, known, given, card, overwrite=False)
-            identity.keep_typed(known, phone=data.get("phone"), card=card)
+            identity.keep_typed(known, changed, phone=data.get("phone"), card=card)
             if "national_id" in changed:
                 self._identified.append(known)
             suspects = self._note(known, changed)
@@ -66,7 +66,7 @@ class Many:
             name_key=identity.name_key(given["name_ar"]),
         )
         identity.seal(person, card)
-        identity.keep_typed(person, phone=data.get("phone"), card=card)
+        identity.keep_typed(person, identity.TYPED, phone=data.get("phone"), card=card)
         self.session.add(person)
         after = {**given, "national_id": card.value}
         journal.record(

@@ -31,6 +31,7 @@ RECORDS: dict[str, str] = {
         "seat_id",
         "enrolment_id",
         "person_id",
+        "pair_id",
         "consent_id",
         "session_id",
         "sitting_id",
@@ -63,6 +64,7 @@ FREE_OF: dict[tuple[str, str], str | int] = {
     ("cohorts.enrolment.move", "name"): "close",
     ("regions.programmes.move", "name"): "postpone",
     ("cohorts.transfer.step", "name"): "validate",
+    ("cohorts.people.decide", "state"): "distinct",
 }
 
 NATIONAL = {

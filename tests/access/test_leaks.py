@@ -59,7 +59,7 @@ def leaked(text: str) -> list[str]:
 
 
 LISTS = (
-    "", "todo", "search", "associations", "associations/new", "associations/suspicions", "cohorts", "cohorts/new",
+    "", "todo", "search", "associations", "associations/new", "associations/suspicions", "cohorts", "cohorts/new", "people/pairs",
     "agreements", "agreements/new", "agreements/alerts", "commitments", "organisations", "sessions", "transfers",
     "transfers/new", "reached", "regional-programmes", "imports/trainees", "people",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cohorts.enrolment.models import Cohort, Enrolment, EnrolmentState, Seat
 from cohorts.people import rules as people
-from cohorts.people.models import ConsentChannel, ConsentPurpose, Person
+from cohorts.people.models import ConsentChannel, ConsentPurpose, Person, PersonPair
 from cohorts.sessions.models import (
     Attendance,
     AttendanceStatus,
@@ -240,7 +240,11 @@ def _people(side: Side, taken: Seat) -> Enrolment:
         people.find_or_make(SYSTEM, name_ar=f"مرشح {side.arabic}", name_fr=f"Candidat {side.latin}").person,
         state=EnrolmentState.NOMINATED,
     )
+    pair = PersonPair(first_id=learner.id, second_id=nominated.person_id)
+    db.session.add(pair)
+    db.session.flush()
     side.ids |= {
+        "pair_id": pair.id,
         "seat_id": taken.id,
         "person_id": learner.id,
         "consent_id": consent.id,

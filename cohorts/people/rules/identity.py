@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from cohorts.people import queries
@@ -22,6 +22,8 @@ from programme.base.vault import vault
 PLAIN = ("name_ar", "name_fr", "sex", "birth_date", "phone", "email", "commune_id")
 HIDDEN = ("name_ar", "name_fr", "national_id", "birth_date", "phone", "email")
 """Fields whose values never enter the journal, which could not forget them."""
+TYPED = ("phone", "national_id")
+"""Fields beside which what was typed is kept."""
 LONGEST_RAW = 200
 
 journal.declare(
@@ -129,17 +131,16 @@ def seal(person: Person, card: Cleaned) -> None:
     person.is_national_id_odd = card.flag is not None
 
 
-def keep_typed(person: Person, *, phone: str | None, card: Cleaned) -> None:
+def keep_typed(person: Person, taken: Container[str], *, phone: str | None, card: Cleaned) -> None:
     """Keep what was typed beside the cleaned phone and national id where it differs, encrypted (RULES A5, D1).
 
-    Only where the record took this input: what another value replaced is not its input any more.
+    `taken` names the fields that this input set. Another spelling of a value that stands changes nothing.
     """
     typed = as_typed(person)
     before = dict(typed)
-    call = clean_phone(phone)
-    if call.value and person.phone == call.value[:40]:
-        _keep(typed, "phone", call)
-    if card.value and not _is_new_card(person, card.value):
+    if "phone" in taken:
+        _keep(typed, "phone", clean_phone(phone))
+    if "national_id" in taken:
         _keep(typed, "national_id", card)
     if typed != before:
         person.typed_sealed = vault().seal(json.dumps(typed, ensure_ascii=False)) if typed else None

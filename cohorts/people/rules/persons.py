@@ -12,6 +12,7 @@ from cohorts.people.models import Person, Sex
 from cohorts.people.rules.identity import (
     HIDDEN,
     PLAIN,
+    TYPED,
     Changed,
     cleaned,
     contradicts,
@@ -79,7 +80,7 @@ def find_or_make(
         person = _make(actor, given, card, phone)
         return Found(person, True, {}, suspect(actor, person))
     changed = update(actor, known, given, card, overwrite)
-    keep_typed(known, phone=phone, card=card)
+    keep_typed(known, changed, phone=phone, card=card)
     return Found(known, False, changed, suspect(actor, known) if changed else [])
 
 
@@ -109,7 +110,7 @@ def edit_person(
     changed = set_fields(
         person, {name: given[name] for name in PLAIN if name in fields}, card, overwrite=True
     )
-    keep_typed(person, phone=fields.get("phone"), card=card)
+    keep_typed(person, changed, phone=fields.get("phone"), card=card)
     note_edit(actor, person, changed)
     if changed:
         suspect(actor, person)
@@ -142,7 +143,7 @@ def _known(
 def _make(actor: Actor, given: Mapping[str, Any], card: Cleaned, phone: str | None) -> Person:
     person = Person(**given, sort_key=sort_key(given["name_ar"]), name_key=name_key(given["name_ar"]))
     seal(person, card)
-    keep_typed(person, phone=phone, card=card)
+    keep_typed(person, TYPED, phone=phone, card=card)
     db.session.add(person)
     db.session.flush()
     after = {**given, "national_id": card.value}

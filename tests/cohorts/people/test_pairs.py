@@ -169,7 +169,10 @@ def test_what_was_typed_is_kept_beside_the_cleaned_value(session: Any) -> None:
     made = person("سلمى", national_id=" ab 123-456", phone="٠٦٦١ ٢٣ ٤٥ ٦٧")
     assert as_typed(made) == {"national_id": " ab 123-456", "phone": "٠٦٦١ ٢٣ ٤٥ ٦٧"}
     assert "123" not in (made.typed_sealed or "")
+    sealed = made.typed_sealed
     rules.edit_person(SYSTEM, made, phone="+212661234567")
+    assert made.typed_sealed == sealed, "another spelling of the same number is no change"
+    rules.edit_person(SYSTEM, made, phone="+212661234568")
     assert as_typed(made) == {"national_id": " ab 123-456"}
 
 
