@@ -20,8 +20,10 @@ def find(actor: Actor, scope: Scope) -> list[Todo]:
     found: list[Todo] = []
     offered = places_offered(scope)
     for cohort_id, code, nominated, persons, no_sex, no_id in waiting(scope):
-        free = offered.pop(cohort_id, 0) - persons
-        found += _lines(cohort_id, code, 0 if is_own else nominated, free, max(no_sex, no_id))
+        _code, places = offered.pop(cohort_id, (code, 0))
+        found += _lines(cohort_id, code, 0 if is_own else nominated, places - persons, max(no_sex, no_id))
+    for cohort_id, (code, places) in offered.items():  # seats for which nobody is named yet
+        found += _lines(cohort_id, code, 0, places, 0)
     return found
 
 

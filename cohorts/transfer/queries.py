@@ -14,6 +14,7 @@ from cohorts.enrolment.queries import is_trained
 from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
 from programme.base import journal
 from programme.base.access import Actor, Scope
+from programme.base.accounts import Account
 from programme.base.extensions import db
 from programme.base.folding import fold
 from programme.base.journal import JournalEntry
@@ -151,6 +152,18 @@ def count_by_state(scope: Scope, filters: Filters = Filters()) -> dict[TransferS
         .group_by(TransferActivity.state)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def waiting(scope: Scope, state: TransferState, limit: int) -> Sequence[Any]:
+    """(activity, Arabic and French name of its host, who handed it in) in one state, the oldest first."""
+    return db.session.execute(
+        sa.select(TransferActivity, Association.name_ar, Association.name_fr, Account.name)
+        .join(Association, Association.id == TransferActivity.host_id)
+        .outerjoin(Account, Account.id == TransferActivity.submitted_by_id)
+        .where(visible(scope), TransferActivity.state == state)
+        .order_by(TransferActivity.submitted_at, TransferActivity.id)
+        .limit(limit)
+    ).all()
 
 
 def get_activity(scope: Scope, activity_id: int) -> TransferActivity | None:

@@ -29,6 +29,11 @@ class Alert:
     missing: tuple[Party, ...] = ()
     due_on: dt.date | None = None
 
+    @property
+    def in_sentence(self) -> str:
+        """The text as it follows a colon."""
+        return self.text[:1].lower() + self.text[1:]
+
 
 def alert_of(agreement: Agreement, today: dt.date) -> Alert | None:
     """The alert of an agreement on a day, None where all is well; its parties must be loaded."""

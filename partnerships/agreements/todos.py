@@ -24,7 +24,7 @@ def find(actor: Actor, scope: Scope) -> list[Todo]:
     for alert in alerts(scope):
         if _concerns(alert, actor, scope):
             by_kind.setdefault(alert.kind, []).append(alert)
-    return [todo for kind, found in by_kind.items() for todo in _lines(kind, found)]
+    return [todo for kind, found in by_kind.items() for todo in _lines(kind, found, scope)]
 
 
 def _concerns(alert: Alert, actor: Actor, scope: Scope) -> bool:
@@ -35,21 +35,29 @@ def _concerns(alert: Alert, actor: Actor, scope: Scope) -> bool:
     return True
 
 
-def _lines(kind: str, found: Sequence[Alert]) -> list[Todo]:
+def _lines(kind: str, found: Sequence[Alert], scope: Scope) -> list[Todo]:
     if len(found) > FEW:
         tone, due = found[0].tone, found[0].due_on
         address = url_for("partnerships.agreements.to_watch", _anchor=kind)
         return [Todo(_grouped(kind, len(found)), address, due, tone, len(found), f"agreement:{kind}")]
     return [
         Todo(
-            _("Convention %(reference)s : %(what)s", reference=one.agreement.reference, what=one.text),
+            _("Convention %(reference)s : %(what)s", reference=one.agreement.reference, what=one.in_sentence),
             url_for("partnerships.agreements.show", agreement_id=one.agreement.id),
             one.due_on,
             one.tone,
             kind=f"agreement:{kind}",
+            owner=_owner(one, scope),
         )
         for one in found
     ]
+
+
+def _owner(alert: Alert, scope: Scope) -> str:
+    """Whose signatures miss, where that is not the reader's own organisation."""
+    if any(party.organisation_id in scope.organisations for party in alert.missing):
+        return ""
+    return " · ".join(str(party.organisation.name) for party in alert.missing)
 
 
 def _grouped(kind: str, count: int) -> str:

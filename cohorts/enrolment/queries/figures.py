@@ -117,11 +117,11 @@ def waiting(scope: Scope) -> list[tuple[int, str, int, int, int, int]]:
     return [(r[0], r[1], int(r[2]), int(r[3]), int(r[4]), int(r[5])) for r in db.session.execute(counted)]
 
 
-def places_offered(scope: Scope) -> dict[int, int]:
-    """Places of the seats given, by id of the open cohort, in scope."""
+def places_offered(scope: Scope) -> dict[int, tuple[str, int]]:
+    """(code, places of the seats given) by id of the open cohort, in scope."""
     held = sa.func.count(Seat.id)
     offered = (
-        sa.select(Cohort.id, held * Cohort.places)
+        sa.select(Cohort.id, Cohort.code, held * Cohort.places)
         .join(Seat, Seat.cohort_id == Cohort.id)
         .where(
             Cohort.state != CohortState.CLOSED,
@@ -133,7 +133,7 @@ def places_offered(scope: Scope) -> dict[int, int]:
                 Seat.association_id.in_(scope.associations),
             ),
         )
-        .group_by(Cohort.id, Cohort.places)
+        .group_by(Cohort.id, Cohort.code, Cohort.places)
         .order_by(Cohort.id)
     )
-    return {row[0]: row[1] for row in db.session.execute(offered)}
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(offered)}

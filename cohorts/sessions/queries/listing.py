@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cohorts.enrolment.models import Cohort
-from cohorts.sessions.models import Attendance, Session, SessionKind, SessionState, Sitting
+from cohorts.sessions.models import Attendance, Session, SessionKind, SessionState, Sitting, Trainer
 from cohorts.sessions.queries.records import visible
 from programme.base import clock
 from programme.base.access import Scope
@@ -80,6 +80,8 @@ class Row:
     last_on: dt.date
     half_days: int
     minutes: int
+    submitted_at: dt.datetime | None = None
+    submitted_by_id: int | None = None
 
 
 def _dates(*only: sa.ColumnElement[bool]) -> sa.Subquery:
@@ -119,6 +121,8 @@ def _rows(scope: Scope, filters: Filters) -> tuple[Any, Any]:
             dates.c.last_on,
             dates.c.half_days,
             dates.c.minutes,
+            Session.submitted_at,
+            Session.submitted_by_id,
         )
         .join(Cohort, Cohort.id == Session.cohort_id)
         .join(dates, dates.c.session_id == Session.id)
@@ -131,7 +135,7 @@ def _rows(scope: Scope, filters: Filters) -> tuple[Any, Any]:
 def _row(row: Any) -> Row:
     title, cohort = Bilingual(row[2], row[3]), Bilingual(row[8], row[9])
     known = (row[0], row[1], title, row[4], row[5], row[6], row[7], cohort)
-    return Row(*known, row[10], row[11], row[12], int(row[13]))
+    return Row(*known, row[10], row[11], row[12], int(row[13]), row[14], row[15])
 
 
 def page_of(
@@ -204,6 +208,22 @@ def without_attendance(scope: Scope, limit: int) -> list[Row]:
     """Open sessions that are over and have no mark, the oldest first."""
     chosen, dates = _rows(scope, Filters(late=True))
     return _first(chosen, (dates.c.first_on, Session.id), limit)
+
+
+def trainers_of(session_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Names of those who give these sessions, by session."""
+    found: dict[int, list[str]] = {}
+    chosen = (
+        sa.select(Sitting.session_id, Trainer)
+        .join(Trainer, Trainer.id == Sitting.trainer_id)
+        .where(Sitting.session_id.in_(session_ids))
+        .order_by(Sitting.session_id, Sitting.id)
+    )
+    for session_id, trainer in db.session.execute(chosen):
+        names = found.setdefault(session_id, [])
+        if str(trainer.name) not in names:
+            names.append(str(trainer.name))
+    return found
 
 
 def returned_to(scope: Scope, account_id: int, limit: int) -> list[Row]:

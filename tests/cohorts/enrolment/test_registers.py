@@ -56,6 +56,14 @@ def test_figures_of_a_territory_are_totals(session: Any) -> None:
     assert value("seats", moment(), Scope()) == 0
 
 
+def test_a_seat_without_anybody_waits_for_its_association(house: Any, session: Any) -> None:
+    held = seat(cohort(), association("جمعية النور"))
+    own = Actor.of(1, "x", Role.ASSOCIATION_REPRESENTATIVE)
+    with house.test_request_context():
+        scope = Scope(associations=frozenset({held.association_id}))
+        assert [one.text for one in todos._finders["enrolment"](own, scope)] == ["FM-1 : 4 places libres"]
+
+
 def test_todos_name_what_waits(house: Any, session: Any) -> None:
     made = cohort()
     held = seat(made, association("جمعية النور"))

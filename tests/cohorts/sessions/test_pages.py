@@ -11,6 +11,8 @@ import pytest
 from cohorts.enrolment.models import Cohort
 from cohorts.sessions import queries, rules
 from cohorts.sessions.models import Session, SessionState
+from cohorts.sessions.todos import VALIDATION_DELAY
+from programme.base import clock
 from programme.base.access import Role, Scope
 from programme.base.extensions import db
 from programme.base.todos import todos
@@ -260,6 +262,30 @@ def test_what_waits_is_told_to_whom_it_concerns(client: HouseClient) -> None:
     with client.application.test_request_context():
         outside = [todo for todo in todos(officer(), COUNTRY) if todo.kind == "session_outside"]
     assert [todo.count for todo in outside] == [2]
+
+
+def test_a_session_handed_in_is_not_late_the_next_day(client: HouseClient) -> None:
+    group = full_cohort(seats=1)
+    sent = session_of(group, plan(), code="SENT", title_fr="Bonne gouvernance")
+    people = queries.expected_of(sent)
+    rules.mark(SYSTEM, sent, {(sent.sittings[0].id, one.enrolment_id): PRESENT for one in people})
+    judge = officer()
+    rules.submit(judge, sent)
+    with client.application.test_request_context():
+        (told,) = [todo for todo in todos(officer(), COUNTRY) if todo.kind == "session_validate"]
+        (own,) = [todo for todo in todos(judge, COUNTRY) if todo.kind == "session_validate"]
+    assert told.due_on == clock.today() + VALIDATION_DELAY
+    assert ("Bonne gouvernance" in told.text, "SENT" in told.text) == (True, True)
+    assert (told.owner, own.owner) == ("", "Une autre personne que vous")
+
+
+def test_a_sheet_to_fill_waits_for_its_trainer(client: HouseClient) -> None:
+    made = session_of(full_cohort(seats=1), plan(), code="LATE")
+    made.sittings[0].trainer_id = rules.find_or_add_trainer(SYSTEM, "سعاد الحياني").id
+    db.session.flush()
+    with client.application.test_request_context():
+        (told,) = [todo for todo in todos(officer(), COUNTRY) if todo.kind == "session_mark"]
+    assert told.owner == "سعاد الحياني"
 
 
 def test_the_list_pages_by_key(client: HouseClient) -> None:

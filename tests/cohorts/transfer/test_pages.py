@@ -169,6 +169,22 @@ def test_what_waits_and_what_is_found(client: HouseClient, session: Any) -> None
     assert made.code in {hit.title for hit in hits["transfer"]}
 
 
+def test_a_draft_waits_for_its_association(client: HouseClient, session: Any) -> None:
+    made, returned = transfer(), declared()
+    rules.return_(actor(), returned, "ناقص")
+    session.commit()
+    representative = Actor.of(9, "r", Role.ASSOCIATION_REPRESENTATIVE)
+    own = Scope(associations=frozenset({made.host_id, returned.host_id}))
+    judge = Actor.of(8, "m", Role.MINISTRY_OFFICER)
+    with client.application.test_request_context():
+        mine = {one.kind: one for one in todos.todos(representative, own)}
+        theirs = {one.kind: one for one in todos.todos(judge, Scope.country())}
+    assert mine["transfer_draft"].href == f"/transfers/{made.id}"
+    assert str(made.host.name) in mine["transfer_draft"].text
+    assert (mine["transfer_returned"].owner, "transfer_draft" in theirs) == ("", False)
+    assert theirs["transfer_returned"].owner == str(returned.host.name)
+
+
 def test_the_command_validates_all_or_nothing(client: HouseClient, session: Any, monkeypatch: Any) -> None:
     from contextlib import nullcontext
 

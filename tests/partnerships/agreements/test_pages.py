@@ -292,7 +292,12 @@ def test_what_waits_for_whom(session: Any) -> None:
         organisations=frozenset({agreement.parties[0].organisation_id}),
     )
     with make.app_request():
-        assert [todo.kind for todo in todos(ministry, Scope.country())] == ["agreement:unsigned"]
+        (waits,) = todos(ministry, Scope.country())
+        assert (waits.kind, str(agreement.parties[0].organisation.name) in waits.owner) == (
+            "agreement:unsigned",
+            True,
+        )
+        assert todos(partner, mine)[0].owner == ""
         assert len(todos(partner, mine)) == 1
         rules.sign(partner, agreement.parties[0], signatory="س", capacity="ص", signed_on=TODAY, scope=mine)
         assert todos(partner, mine) == []
