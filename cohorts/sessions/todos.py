@@ -53,7 +53,7 @@ def _to_validate(row: listing.Row, actor: Actor) -> Todo:
 def _to_mark(scope: Scope) -> list[Todo]:
     """Sheets without a mark; to others than their trainers they are told with the trainers' names."""
     rows = listing.without_attendance(scope, FEW)
-    trainers = listing.trainers_of([row.id for row in rows]) if rows and not scope.trainers else {}
+    trainers = {} if scope.trainers else listing.trainers_of([row.id for row in rows])
     return [
         _of(
             row,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,15 +154,29 @@ def count_by_state(scope: Scope, filters: Filters = Filters()) -> dict[TransferS
     return {row[0]: row[1] for row in rows}
 
 
-def waiting(scope: Scope, state: TransferState, limit: int) -> Sequence[Any]:
-    """(activity, Arabic and French name of its host, who handed it in) in one state, the oldest first."""
+def waiting(scope: Scope, states: Collection[TransferState], limit: int) -> Sequence[Any]:
+    """The oldest of each state, at most `limit`, and how many there are: one statement.
+
+    (activity, Arabic and French name of its host, who handed it in, number in its state).
+    """
+    order = (TransferActivity.submitted_at, TransferActivity.id)
+    own = TransferActivity.state
+    ranked = (
+        sa.select(
+            TransferActivity.id,
+            sa.func.row_number().over(partition_by=own, order_by=order).label("rank"),
+            sa.func.count().over(partition_by=own).label("number"),
+        )
+        .where(visible(scope), TransferActivity.state.in_(states))
+        .subquery()
+    )
     return db.session.execute(
-        sa.select(TransferActivity, Association.name_ar, Association.name_fr, Account.name)
+        sa.select(TransferActivity, Association.name_ar, Association.name_fr, Account.name, ranked.c.number)
+        .join(ranked, ranked.c.id == TransferActivity.id)
         .join(Association, Association.id == TransferActivity.host_id)
         .outerjoin(Account, Account.id == TransferActivity.submitted_by_id)
-        .where(visible(scope), TransferActivity.state == state)
-        .order_by(TransferActivity.submitted_at, TransferActivity.id)
-        .limit(limit)
+        .where(ranked.c.rank <= limit)
+        .order_by(TransferActivity.state, *order)
     ).all()
 
 

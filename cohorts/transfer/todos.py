@@ -6,8 +6,8 @@ import datetime as dt
 
 from flask import url_for
 
-from cohorts.transfer.models import TransferState
-from cohorts.transfer.queries import count_by_state, waiting
+from cohorts.transfer.models import TransferActivity, TransferState
+from cohorts.transfer.queries import waiting
 from programme.base import clock, todos
 from programme.base.access import Actor, Permission, Scope
 from programme.base.language import Bilingual, ngettext
@@ -22,44 +22,42 @@ VALIDATION_DELAY = dt.timedelta(days=7)
 
 
 def find(actor: Actor, scope: Scope) -> list[Todo]:
-    """Few are told one by one, with the association that gave them; at most one statement a state, and one."""
+    """Few are told one by one, with the association that gave them; one statement."""
     may_judge, may_declare = actor.may(Permission.TRANSFER_VALIDATE), actor.may(Permission.TRANSFER_DECLARE)
-    if not (may_judge or may_declare):
-        return []
-    counts = count_by_state(scope)
     # A draft waits for whoever enters it: those who judge are told once it is declared.
     asked = {
         TransferState.SUBMITTED: may_judge,
         TransferState.RETURNED: may_declare,
         TransferState.DRAFT: may_declare and not may_judge,
     }
-    return [
-        todo
-        for state, is_asked in asked.items()
-        if is_asked and counts.get(state)
-        for todo in _of(actor, scope, state, counts[state])
-    ]
+    states = [state for state, is_asked in asked.items() if is_asked]
+    found: dict[str, Todo] = {}
+    for activity, name_ar, name_fr, sender, number in waiting(scope, states, FEW) if states else ():
+        if number > FEW:
+            found[activity.state] = _many(activity.state, number)
+        else:
+            host = str(Bilingual(name_ar, name_fr))
+            found[activity.code] = _one(actor, scope, activity, host, sender)
+    return list(found.values())
 
 
-def _of(actor: Actor, scope: Scope, state: TransferState, count: int) -> list[Todo]:
-    kind = f"transfer_{state.value}"
-    if count > FEW:
-        href = url_for("cohorts.transfer.index", state=state.value)
-        return [Todo(_counted(state, count), href, count=count, kind=kind)]
-    found = []
-    for activity, name_ar, name_fr, sender in waiting(scope, state, FEW):
-        host = str(Bilingual(name_ar, name_fr))
-        is_own = actor.account_id is not None and activity.submitted_by_id == actor.account_id
-        due, owner = None, ""
-        if state is TransferState.SUBMITTED:
-            due = clock.day_of(activity.submitted_at) + VALIDATION_DELAY if activity.submitted_at else None
-            owner = _("Une autre personne que vous") if is_own else ""
-        elif not is_own and activity.host_id not in scope.associations:
-            owner = sender or host
-        href = url_for("cohorts.transfer.show", activity_id=activity.id)
-        what = f"\u2068{host}\u2069 (\u2066{activity.code}\u2069)"
-        found.append(Todo(_told(state, what), href, due, Tone.AMBER, kind=kind, owner=owner))
-    return found
+def _many(state: TransferState, number: int) -> Todo:
+    href = url_for("cohorts.transfer.index", state=state.value)
+    return Todo(_counted(state, number), href, count=number, kind=f"transfer_{state.value}")
+
+
+def _one(actor: Actor, scope: Scope, activity: TransferActivity, host: str, sender: str | None) -> Todo:
+    state = activity.state
+    is_own = actor.account_id is not None and activity.submitted_by_id == actor.account_id
+    due, owner = None, ""
+    if state is TransferState.SUBMITTED:
+        due = clock.day_of(activity.submitted_at) + VALIDATION_DELAY if activity.submitted_at else None
+        owner = _("Une autre personne que vous") if is_own else ""
+    elif not is_own and activity.host_id not in scope.associations:
+        owner = sender or host
+    what = f"\u2068{host}\u2069 (\u2066{activity.code}\u2069)"
+    href = url_for("cohorts.transfer.show", activity_id=activity.id)
+    return Todo(_told(state, what), href, due, Tone.AMBER, kind=f"transfer_{state.value}", owner=owner)
 
 
 def _told(state: TransferState, what: str) -> str:

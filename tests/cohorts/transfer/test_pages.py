@@ -183,6 +183,11 @@ def test_a_draft_waits_for_its_association(client: HouseClient, session: Any) ->
     assert str(made.host.name) in mine["transfer_draft"].text
     assert (mine["transfer_returned"].owner, "transfer_draft" in theirs) == ("", False)
     assert theirs["transfer_returned"].owner == str(returned.host.name)
+    for _ in range(3):
+        transfer(host=made.host)
+    with client.application.test_request_context():
+        counts = {one.kind: one.count for one in todos.todos(representative, own)}
+    assert (counts["transfer_draft"], counts["transfer_returned"]) == (4, 1)
 
 
 def test_the_command_validates_all_or_nothing(client: HouseClient, session: Any, monkeypatch: Any) -> None:
