@@ -178,7 +178,12 @@ class SessionFields(HouseForm):
 class NewSessionForm(SessionFields, CreatingForm):
     """A new session of one cohort."""
 
-    code = TextField(_l("Code"), [NEEDED], length=40)
+    code = TextField(
+        _l("Code"),
+        [NEEDED],
+        length=40,
+        description=_l("Proposé ; il peut être changé, et ne sert qu'une fois."),
+    )
 
 
 class EditSessionForm(SessionFields, EditingForm):

@@ -54,7 +54,11 @@ MOVES = {
         {_S.SUBMITTED}, _S.RETURNED, Permission.SESSION_VALIDATE, _l("Renvoyer"), needs_reason=True
     ),
     "cancel": Move(
-        {_S.PLANNED, _S.RETURNED}, _S.CANCELLED, Permission.SESSION_WRITE, _l("Annuler"), needs_reason=True
+        {_S.PLANNED, _S.RETURNED},
+        _S.CANCELLED,
+        Permission.SESSION_WRITE,
+        _l("Annuler la session"),
+        needs_reason=True,
     ),
     "restore": Move({_S.CANCELLED}, _S.PLANNED, Permission.SESSION_WRITE, _l("Rétablir")),
 }

@@ -5,10 +5,11 @@
             "refused": …, "expired": …, "empty": …}'>  [data-readonly]
        <th data-column="7" data-minutes="210">           minutes of the half-day, for totals in hours
        <td><button type="button" data-row="31" data-column="7" data-value="P" data-label="Amina Idrissi, 8 sept. matin">
+     [data-left] the cells still empty, [data-left-line] hidden once there is none.
      Totals, anywhere in the page: [data-total-row="31"] half-days counted, [data-hours-row="31"] hours counted,
      [data-total-column="7"] people counted, [data-total-value="A"] cells holding that letter.
      button[data-fill="P"][data-fill-column="7"] gives the letter to the empty cells of a column.
-   Keys: arrows (mirrored in Arabic), Home, End, Ctrl+Home, Ctrl+End; a letter writes and goes one row down; Delete clears;
+   Keys: arrows (mirrored in Arabic), Home, End, Ctrl+Home, Ctrl+End; a letter writes and goes one row down, from the last row to the top of the next column; Delete clears;
    Enter, Space or a click turns to the next letter.
    Saving: POST data-save-url, JSON {"cells": [{"row", "column", "value"}], "version"?}, header X-CSRFToken. 2xx saves; the
    answer may hold {"message", "version", "refused": [{"row", "column", "message"}]}. A 4xx is shown and kept, a 5xx or a lost
@@ -69,6 +70,9 @@
       byRow.forEach((number, row) => write(`[data-total-row="${CSS.escape(row)}"]`, number));
       hours.forEach((number, row) => write(`[data-hours-row="${CSS.escape(row)}"]`, spoken.format(number)));
       byColumn.forEach((number, column) => write(`[data-total-column="${CSS.escape(column)}"]`, number));
+      const left = cells.filter((cell) => !cell.dataset.value && !cell.hasAttribute("aria-disabled")).length;
+      write("[data-left]", spoken.format(left));
+      document.querySelectorAll("[data-left-line]").forEach((line) => { line.hidden = !left; });
       byValue.forEach((number, value) => write(`[data-total-value="${CSS.escape(value)}"]`, number));
     }
 
@@ -169,7 +173,11 @@
       };
       const written = letter(event);
       if (steps[event.key]) go(...steps[event.key]);
-      else if (written) { set(cell, written); go(row + 1, column); }
+      else if (written) {
+        set(cell, written);
+        if (row + 1 < rows.length) go(row + 1, column);
+        else if (column + 1 < rows[0].length) go(0, column + 1);
+      }
       else if (event.key === "Delete" || event.key === "Backspace") set(cell, "");
       else return;
       event.preventDefault();

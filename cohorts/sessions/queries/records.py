@@ -115,6 +115,20 @@ def trainer_by_email(address: str) -> Trainer | None:
     return db.session.scalar(sa.select(Trainer).where(Trainer.email == address))
 
 
+def next_code(cohort: Cohort) -> str:
+    """A code that no session has yet: FM1-S7."""
+    number = (
+        db.session.scalar(sa.select(sa.func.count(Session.id)).where(Session.cohort_id == cohort.id)) or 0
+    )
+    taken = {
+        one.upper() for one in db.session.scalars(sa.select(Session.code).where(Session.code.ilike("%-S%")))
+    }
+    stem = cohort.code.partition("-")[0] if len(cohort.code) > 20 else cohort.code
+    while f"{stem}-S{number + 1}".upper() in taken:
+        number += 1
+    return f"{stem}-S{number + 1}"
+
+
 def name_of_account(address: str) -> str | None:
     """The name of the account with this address (lower case), or None."""
     return db.session.scalar(sa.select(Account.name).where(Account.email == address))

@@ -6,16 +6,22 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cohorts.enrolment import queries as enrolment
 from cohorts.sessions import pages, queries
 from cohorts.sessions.models import SessionKind, SessionState
 from cohorts.sessions.queries.listing import cohorts_taught
 from cohorts.sessions.routes.frame import bp
+from programme.base import panels
 from programme.base.access import Permission, requires
+from programme.base.language import lazy_gettext as _l
 from regions.geography import queries as geography
 
+panels.register(
+    "cohort", "sessions", _l("Sessions"), "cohorts.sessions.of_cohort", permission=Permission.SESSION_READ
+)
 KEYS = ("region", "cohort", "state", "kind", "month", "late")
 
 
@@ -36,6 +42,14 @@ def index() -> ResponseReturnValue:
         total=sum(counts.values()) if filters.state is None else counts.get(filters.state, 0),
         selects=pages.selects(regions, cohorts, queries.months(g.scope)),
     )
+
+
+@bp.get("/cohorts/<int:cohort_id>")
+@requires(Permission.SESSION_READ)
+def of_cohort(cohort_id: int) -> ResponseReturnValue:
+    """The list of one cohort's sessions, which its record opens."""
+    cohort = enrolment.get_cohort(g.scope, cohort_id) or abort(404)
+    return redirect(url_for(".index", cohort=cohort.code))
 
 
 def _filters(

@@ -32,7 +32,9 @@ def new() -> ResponseReturnValue:
     if cohort is None:
         return render_template("cohorts/sessions/choose.html", cohorts=cohorts)
     offer = _offer(cohort)
-    form = NewSessionForm(data={"sittings": starting_rows(clock.today(), offer.first)})
+    form = NewSessionForm(
+        data={"code": queries.next_code(cohort), "sittings": starting_rows(clock.today(), offer.first)}
+    )
     form.offer(offer, _associations(cohort))
     if form.validate_on_submit() and form.accepts(_schedule, g.actor, cohort, form):
         flash(_("Session planifiée."), "success")

@@ -166,13 +166,13 @@ def _outside(carried: Carriage, day: dt.date) -> str:
 
 
 def warnings_of(cohort: Cohort, plans: Sequence[SittingPlan]) -> list[str]:
-    """What to tell whoever plans these sittings; nothing here refuses them (RULES C3)."""
+    """What to tell whoever plans these sittings, each once; nothing here refuses them (RULES C3)."""
     found = []
     if carriage_of(cohort.agreement) is None:
         found.append(not_recorded(cohort.agreement))
     for plan in plans:
         found += day_warnings(plan)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def not_recorded(reference: str) -> str:
@@ -186,4 +186,5 @@ def not_recorded(reference: str) -> str:
 def day_warnings(plan: SittingPlan) -> list[str]:
     """Holidays, Ramadan and Friday noon for one sitting."""
     day = format_date(plan.on_date)
-    return [f"{day} : {text}" for text in calendar.warnings_for(plan.on_date, plan.half_day.value)]
+    told = calendar.warnings_for(plan.on_date, plan.half_day.value)
+    return [_("%(day)s : %(text)s", day=day, text=text) for text in told]

@@ -307,3 +307,15 @@ def test_hours_are_seen_once_validated(client: HouseClient) -> None:
     client.sign_in_as(Role.AUDITOR)
     assert "data-readonly" in client.page(f"/sessions/{made.id}")
     assert "data-readonly" in client.page(f"/sessions/{again.id}")
+
+
+def test_a_cohort_opens_its_sessions_and_a_new_one_has_a_code(client: HouseClient) -> None:
+    group = cohort("FM-1")
+    session_of(group, code="fm-1-s2")
+    number = group.id
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    assert f"/sessions/cohorts/{number}" in client.page(f"/cohorts/{number}")
+    assert client.get(f"/sessions/cohorts/{number}").location == "/sessions?cohort=FM-1"
+    assert 'value="FM-1-S3"' in client.page("/sessions/new?cohort=FM-1")
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=[region("04").id])
+    client.page(f"/sessions/cohorts/{number}", status=404)
