@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cohorts.enrolment.imported import Trainees, apply_cohort
+from cohorts.enrolment.applying import Trainees, apply_cohort
 from programme.base.access import Permission
 from programme.base.refusals import Refused
 from programme.base.workbook.columns import Choice, ColumnKind, ImportColumn

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cohorts.sessions.imported import Sessions
-from cohorts.sessions.imported_marks import Marks
+from cohorts.sessions.applying import Sessions
+from cohorts.sessions.applying_marks import Marks
 from programme.base.access import Permission
 from programme.base.workbook.columns import Choice, ColumnKind, ImportColumn
 from programme.base.workbook.context import ImportContext

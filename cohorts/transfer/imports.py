@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cohorts.transfer.imported import Transfers
+from cohorts.transfer.applying import Transfers
 from programme.base.access import Permission
 from programme.base.workbook.columns import Choice, ColumnKind, ImportColumn
 from programme.base.workbook.context import ImportContext
