@@ -30,10 +30,27 @@ class ProgrammeState(Labelled):
 _S = ProgrammeState
 _W = Permission.PROGRAMME_WRITE
 MOVES = {
-    "prepare": Move({_S.ANNOUNCED, _S.POSTPONED}, _S.PREPARING, _W, _l("Préparer")),
+    "prepare": Move(
+        {_S.ANNOUNCED, _S.POSTPONED},
+        _S.PREPARING,
+        _W,
+        _l("Préparer"),
+        confirm=_l(
+            "Le programme passe en préparation : convention, modules et cohorte se mettent en place."
+            " Vous le démarrerez ensuite."
+        ),
+    ),
     "start": Move({_S.PREPARING}, _S.RUNNING, _W, _l("Démarrer")),
     "postpone": Move(
-        {_S.ANNOUNCED, _S.PREPARING, _S.RUNNING}, _S.POSTPONED, _W, _l("Reporter"), needs_reason=True
+        {_S.ANNOUNCED, _S.PREPARING, _S.RUNNING},
+        _S.POSTPONED,
+        _W,
+        _l("Reporter"),
+        needs_reason=True,
+        confirm=_l(
+            "Un programme reporté ne reçoit plus de séances tant qu'il n'est pas remis en préparation."
+            " Ce qui est enregistré reste."
+        ),
     ),
     "wind_up": Move({_S.RUNNING}, _S.CLOSING, _W, _l("Ouvrir la clôture")),
     "close": Move(

@@ -51,6 +51,10 @@ def state_chips(found: Iterable[RegionalProgramme], chosen: ProgrammeState | Non
     ]
 
 
+BEGINNING = frozenset({ProgrammeState.ANNOUNCED, ProgrammeState.PREPARING})
+"""The states in which the page says what comes next."""
+
+
 def moves(shown: RegionalProgramme) -> list[Button]:
     """The steps that this actor may take, then editing."""
     steps = moves_from(MOVES, shown.state, g.actor)
@@ -62,7 +66,7 @@ def moves(shown: RegionalProgramme) -> list[Button]:
             url_for(".move", regional_programme_id=shown.id, name=name),
             main=number == 0 and not step.needs_reason,
             method="get" if step.needs_reason else "post",
-            confirm=str(step.confirm),
+            confirm="" if step.needs_reason else str(step.confirm),  # the page of the reason says it
             tone=Tone.RED.value if step.target is ProgrammeState.POSTPONED else "",
         )
         for number, (name, step) in enumerate(ordered)

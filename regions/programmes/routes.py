@@ -14,7 +14,7 @@ from regions.geography import queries as geography
 from regions.programmes import queries, rules
 from regions.programmes.forms import OpenForm, PeriodForm, ReasonForm, TargetsForm
 from regions.programmes.models import MOVES, ProgrammeState, RegionalProgramme
-from regions.programmes.pages import moves, state_chips
+from regions.programmes.pages import BEGINNING, moves, state_chips
 
 bp = Blueprint("programmes", __name__, url_prefix="/regional-programmes")
 FOLDER = "regions/programmes"
@@ -55,6 +55,7 @@ def show(regional_programme_id: int) -> ResponseReturnValue:
         versions=queries.target_versions(shown.id),
         current=queries.targets_of(shown.id, clock.today()),
         history=queries.history(shown),
+        is_beginning=shown.state in BEGINNING,
     )
 
 
@@ -67,7 +68,7 @@ def new() -> ResponseReturnValue:
         if form.accepts(
             rules.open_regional_programme, g.actor, region_id=form.region.data, **period, **form.targets
         ):
-            flash(_("Programme régional ouvert."))
+            flash(_("Programme régional ouvert. Enregistrez maintenant la convention qui le porte."))
             return redirect(url_for(".show", regional_programme_id=form.result.id))
     return _page("new", form)
 

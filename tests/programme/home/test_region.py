@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from programme.base import clock
 from programme.base.access import Role
 from programme.base.extensions import db
+from programme.home import region as region_room
 from tests.client import HouseClient
 from tests.factories.associations import region
 from tests.programme.home.scene import scene
@@ -92,3 +95,21 @@ def test_a_figure_opens_a_list_of_exactly_that_many(client: HouseClient) -> None
         "/reports/sessions",
         "/agreements",
     }
+
+
+def test_an_open_range_is_explained_and_leads_to_who_may_close_it(
+    client: HouseClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene()
+    told = region_room.progress
+
+    def open_range(*asked: Any) -> Any:
+        return [replace(row, reached_min=362, reached_max=363) for row in told(*asked)]
+
+    monkeypatch.setattr(region_room, "progress", open_range)
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=[region("03").id])
+    page = client.page("/regions/03")
+    assert ("entre 362 et 363" in page, 'href="/people/pairs"' in page) == (True, True)
+    client.sign_in_as(Role.AUDITOR)
+    page = client.page("/regions/03")
+    assert ("peut-être la même" in page, "Trancher ces doublons" in page) == (True, False)

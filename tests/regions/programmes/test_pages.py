@@ -91,3 +91,19 @@ def test_the_list_has_a_fixed_number_of_statements(client: HouseClient, session:
         regional_programme(f"{number:02d}")
     session.commit()
     assert client.statements("/regional-programmes") == few
+
+
+def test_a_new_programme_says_what_comes_next(client: HouseClient, session: Any) -> None:
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    data = {**TARGETS, "region": region().id, "starts_on": "2023-06-14"}
+    client.post("/regional-programmes/new", data=data)
+    opened = queries.regional_programmes(Scope.country())[0]
+    address = f"/regional-programmes/{opened.id}"
+    page = client.page(address)
+    assert all(f'href="{door}"' in page for door in ("/agreements/new", "/cohorts/new"))
+    assert "passe en préparation" in page
+    assert "ne reçoit plus de séances" in client.page(f"{address}/move/postpone")
+    for step in ("prepare", "start"):
+        client.post(f"{address}/move/{step}", data={"version": opened.version})
+    assert opened.state is ProgrammeState.RUNNING
+    assert "/cohorts/new" not in client.page(address)
