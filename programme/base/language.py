@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from babel import dates, numbers
 
 RABAT = "Africa/Casablanca"
 NO_BREAK = "\u00a0"
+_FIRST = re.compile(r"(?<!\d)1(?=\s[^\W\d])")
 
 
 class Language(StrEnum):
@@ -130,25 +132,40 @@ def format_date(day: dt.date | None, style: str = "long") -> str:
         return ""
     if style == "short":
         return day.strftime("%d/%m/%Y")
-    return dates.format_date(day, style, locale=_locale())
+    return _first(dates.format_date(day, style, locale=_locale()))
+
+
+def _first(said: str) -> str:
+    """French says the first of a month « 1er septembre »; other days, and Arabic, as they are."""
+    return _FIRST.sub("1er", said, count=1) if language() is Language.FR else said
 
 
 def format_period(start: dt.date | None, end: dt.date | None) -> str:
-    """Two dates as one period, either end open."""
+    """Two dates as one period, either end open; French says a month and a year that both share once."""
     if start and end and start == end:
         return format_date(start)
     if start and end:
-        return gettext("du %(start)s au %(end)s", start=format_date(start), end=format_date(end))
+        return gettext("du %(start)s au %(end)s", start=_beginning(start, end), end=format_date(end))
     if start:
         return gettext("à partir du %(start)s", start=format_date(start))
     return gettext("jusqu'au %(end)s", end=format_date(end)) if end else ""
+
+
+def _beginning(start: dt.date, end: dt.date) -> str:
+    """The first day of a period, without what its last day says too."""
+    if language() is Language.AR or start.year != end.year:
+        return format_date(start)
+    if start.month != end.month:
+        return format_date(start, "d MMMM")
+    return "1er" if start.day == 1 else str(start.day)
 
 
 def format_instant(at: dt.datetime | None) -> str:
     """An instant in Rabat's time, to the minute."""
     if at is None:
         return ""
-    return dates.format_datetime(at, "d MMM y HH:mm", tzinfo=dates.get_timezone(RABAT), locale=_locale())
+    said = dates.format_datetime(at, "d MMM y HH:mm", tzinfo=dates.get_timezone(RABAT), locale=_locale())
+    return _first(said)
 
 
 def format_number(value: float | int | None, digits: int = 0) -> str:

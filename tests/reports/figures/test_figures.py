@@ -111,7 +111,7 @@ def test_many_days_give_one_stop_a_month_and_the_last() -> None:
 def test_days_may_come_twice_early_and_in_any_order() -> None:
     points = [(dt.date(2025, 2, 1), 9), (dt.date(2024, 1, 1), 4), (dt.date(2025, 2, 1), 7)]
     labels = [p.get("aria-label") for p in of_class(drawn(points), "viz-point")]
-    assert labels == ["1 septembre 2024 : 4", "1 février 2025 : 9"]
+    assert labels == ["1er septembre 2024 : 4", "1er février 2025 : 9"]
 
 
 def test_more_than_the_target_stays_inside_the_plot() -> None:
