@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,13 +10,14 @@ from flask import g
 
 from cohorts.enrolment import queries as enrolment
 from partnerships.agreements import queries as agreements
-from programme.base import clock, todos
+from programme.base import clock, journal, todos
 from programme.base.access import Permission, Role, Scope
 from programme.base.states import Tone
 from programme.base.todos import Todo
 from programme.home import queries, territory
-from programme.home.asked import Asked
+from programme.home.asked import CHANGE_DAYS, Asked
 from programme.home.tiles import Doors, Tile, agreements_tile, figures
+from programme.journal import queries as entries
 from regions.geography import queries as geography
 from reports.progress import RegionProgress, progress, total
 
@@ -71,6 +73,33 @@ def regions_board(asked: Asked) -> tuple[str, dict[str, Any]]:
         lines = territory.region_lines(regions, rows, doors)
         values |= {"lines": lines, "map": territory.region_map(lines) if lines else None}
     return "officer", values
+
+
+CHECKED = (
+    "sessions:session:override",
+    "sessions:attendance:correct",
+    "people:pair:same",
+    "people:pair:distinct",
+    "people:pair:reopen",
+    "people:person:identify",
+    "report:exported",
+    "import:batch:run",
+    "import:batch:undo",
+)
+"""Events that an auditor opens first: exceptions, corrections, decisions on persons, and what left the house."""
+
+
+def audit_board(asked: Asked) -> tuple[str, dict[str, Any]]:
+    """What is to be checked in the journal of the last days, then the country as the ministry sees it."""
+    _name, values = regions_board(asked)
+    since = clock.today() - dt.timedelta(days=CHANGE_DAYS)
+    counts = entries.tally(CHECKED, since)
+    return "auditor", values | {
+        "checks": [(event, journal.EVENTS[event], counts.get(event, 0)) for event in CHECKED],
+        "since": since,
+        "days": CHANGE_DAYS,
+        "head": entries.head(),
+    }
 
 
 def country_map(asked: Asked) -> dict[str, Any]:

@@ -21,7 +21,7 @@ bp.add_url_rule("/readyz", view_func=health.readyz)
 LEAST_LETTERS = 2
 BOARDS = {
     Role.MINISTRY_OFFICER: boards.regions_board,
-    Role.AUDITOR: boards.regions_board,
+    Role.AUDITOR: boards.audit_board,
     Role.REGIONAL_OFFICER: boards.regions_board,
     Role.REGIONAL_PARTNER: boards.partner_board,
     Role.IMPLEMENTER: boards.implementer_board,

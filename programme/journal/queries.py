@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
-from programme.base import journal
+from programme.base import clock, journal
 from programme.base.extensions import db
 from programme.base.journal import JournalEntry, JournalHead
 
@@ -20,10 +23,11 @@ def entries(
     is_whole: bool = True,
     actor_id: int | None = None,
     subject: str | None = None,
+    since: dt.date | None = None,
 ) -> list[JournalEntry]:
     """One page of entries, newest first, older than sequence `before`; one more than a page tells there is more.
 
-    Without `is_whole` only those of `GROUND`.
+    Without `is_whole` only those of `GROUND`; with `since` those of that day and after.
     """
     chosen = sa.select(JournalEntry).order_by(JournalEntry.sequence.desc()).limit(PAGE + 1)
     if not is_whole:
@@ -32,11 +36,23 @@ def entries(
         chosen = chosen.where(JournalEntry.sequence < before)
     if event:
         chosen = chosen.where(JournalEntry.event == event)
+    if since is not None:
+        chosen = chosen.where(JournalEntry.at >= clock.start_of_day(since))
     if actor_id is not None:
         chosen = chosen.where(JournalEntry.actor_id == actor_id)
     if subject:
         chosen = chosen.where(JournalEntry.subject_type == subject)
     return list(db.session.scalars(chosen))
+
+
+def tally(events: Iterable[str], since: dt.date) -> dict[str, int]:
+    """How many entries of each of these events there are since a day, that day included; one statement."""
+    counted = (
+        sa.select(JournalEntry.event, sa.func.count())
+        .where(JournalEntry.event.in_(list(events)), JournalEntry.at >= clock.start_of_day(since))
+        .group_by(JournalEntry.event)
+    )
+    return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def events(is_whole: bool = True) -> list[tuple[str, str]]:

@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from cohorts.sessions.models import Session
-from programme.base import clock
-from programme.base.access import Role, Scope
+from programme.base import clock, journal
+from programme.base.access import Actor, Role, Scope
 from programme.base.extensions import db
+from programme.base.journal import JournalEntry
 from programme.base.language import format_number
 from programme.base.measures import Moment
 from reports.progress import progress, total
@@ -207,3 +208,28 @@ def test_the_name_of_who_validated_is_isolated(client: HouseClient) -> None:
     db.session.execute(sa.update(Session).values(validated_by_id=account.id))
     db.session.commit()
     assert f"Validée par \u2068{account.name}\u2069" in client.page("/")
+
+
+def test_an_auditor_opens_what_is_to_be_checked(client: HouseClient) -> None:
+    made = scene()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    client.get("/reports/progress.csv")
+    old = clock.now() - dt.timedelta(days=40)
+    actor = Actor.system()
+    journal.record(db.session, actor, "sessions:session:override", made.sessions[0], reason="crue")
+    db.session.commit()
+    override = db.session.scalars(
+        sa.select(JournalEntry).where(JournalEntry.event == "sessions:session:override")
+    ).one()
+    client.sign_in_as(Role.AUDITOR)
+    page = client.page("/")
+    doors = dict(re.findall(r'href="(/journal\?event=[^"]+)">[^<]+</a></p><bdi class="num">([^<]+)<', page))
+    assert ("Rien ne vous attend" in page, "/journal/verify" in page) == (False, True)
+    for event in ("sessions:session:override", "report:exported"):
+        (address, number), *_more = [(a, n) for a, n in doors.items() if event in html.unescape(a)]
+        assert number == "1"
+        assert client.page(html.unescape(address)).count('class="history-by"') == 1
+    override.at = old
+    db.session.flush()
+    since = clock.today() - dt.timedelta(days=30)
+    assert "crue" not in client.page(f"/journal?event=sessions:session:override&since={since}")
