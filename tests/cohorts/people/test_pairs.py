@@ -131,7 +131,9 @@ def test_the_page_decides_and_takes_back(client: HouseClient, session: Any, lang
     session.commit()
     number = pair.id
     client.sign_in_as(Role.MINISTRY_OFFICER, language=language)
-    assert f"/people/pairs/{number}/same" in client.page("/people/pairs")
+    page = client.page("/people/pairs")
+    assert f"/people/pairs/{number}/same" in page
+    assert "06 61 23 45 67" in page
     assert client.post(f"/people/pairs/{number}/same").status_code == 302
     assert f"/people/pairs/{number}/" not in client.page("/people/pairs")
     assert f"/people/pairs/{number}/open" in client.page("/people/pairs?state=same")
