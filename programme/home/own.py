@@ -121,4 +121,4 @@ def trainee_board(asked: Asked) -> tuple[str, dict[str, Any]]:
     """One's own hours and completion, half-day by half-day."""
     marks = queries.own_attendance(g.scope)
     found = records_of(queries.own_enrolments(g.scope), asked, marks)
-    return "trainee", {"records": found, "day": asked.as_at}
+    return "trainee", {"records": found, "day": asked.as_at, "few": FEW}

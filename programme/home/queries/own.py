@@ -154,7 +154,7 @@ class OwnMark:
 
 
 def own_attendance(scope: Scope, limit: int = 60) -> Sequence[OwnMark]:
-    """The half-days of the cohorts in which one's own person is enrolled, in order of time."""
+    """The half-days of the cohorts in which one's own person is enrolled, the latest first."""
     chosen = (
         sa.select(Enrolment.id, Sitting, Session, Attendance.status)
         .join(Session, Session.cohort_id == Enrolment.cohort_id)
@@ -174,7 +174,7 @@ def own_attendance(scope: Scope, limit: int = 60) -> Sequence[OwnMark]:
         .order_by(Sitting.on_date.desc(), Sitting.half_day.desc(), Sitting.id)
         .limit(limit)
     )
-    found = [
+    return [
         OwnMark(
             ident,
             sitting.on_date,
@@ -188,4 +188,3 @@ def own_attendance(scope: Scope, limit: int = 60) -> Sequence[OwnMark]:
         )
         for ident, sitting, session, status in db.session.execute(chosen)
     ]
-    return found[::-1]

@@ -16,6 +16,8 @@ from programme.base.extensions import db
 from programme.base.journal import JournalEntry
 from programme.base.language import format_number
 from programme.base.measures import Moment
+from programme.home import own as own_pages
+from programme.home import queries
 from reports.progress import progress, total
 from tests.client import HouseClient
 from tests.factories import partnerships as agreements
@@ -135,6 +137,19 @@ def test_a_trainee_sees_own_hours_and_nobody_else(client: HouseClient) -> None:
     assert "Gouvernance et démocratie interne" in page
     for one in made.enrolments:
         assert one.id == own.id or str(one.person.name_fr) not in page
+
+
+def test_a_trainee_reads_the_latest_sittings_first_and_what_comes_next(
+    client: HouseClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_pages, "FEW", 1)
+    own = scene().enrolments[3]
+    client.sign_in_as(Role.TRAINEE, person=[own.person_id])
+    page = client.page("/")
+    days = [one.on_date for one in queries.own_attendance(Scope(persons=frozenset({own.person_id})))]
+    assert days == sorted(days, reverse=True)
+    assert f"Tout afficher : encore {len(days) - 1} séance" in page
+    assert "L&#39;attestation est délivrée par le ministère" in page
 
 
 def test_a_representative_sees_own_four_and_transfers(client: HouseClient) -> None:
