@@ -78,8 +78,8 @@ class LineForm(Form):
         render_kw={"inputmode": "decimal", "dir": "ltr"},
     )
 
-    def participant(self, on_date: dt.date) -> Participant:
-        """The line as the rule takes it."""
+    def participant(self, on_date: dt.date, line: int) -> Participant:
+        """The line, `line` on the form, as the rule takes it."""
         return Participant(
             name=self.name.data or "",
             on_date=on_date,
@@ -91,6 +91,7 @@ class LineForm(Form):
             sex=self.sex.data or None,
             birth_date=self.birth_date.data,
             phone=self.phone.data,
+            line=line,
         )
 
 
@@ -113,7 +114,8 @@ class SheetForm(CreatingForm):
     def participants(self) -> list[Participant]:
         """The lines with a name."""
         assert self.on_date.data is not None
-        return [line.form.participant(self.on_date.data) for line in self.lines if line.form.name.data]
+        numbered = [(number, line.form) for number, line in enumerate(self.lines, 1)]
+        return [one.participant(self.on_date.data, number) for number, one in numbered if one.name.data]
 
 
 class SaidFields:

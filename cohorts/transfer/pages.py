@@ -10,7 +10,7 @@ from flask import url_for
 
 from cohorts.curriculum.queries import modules
 from cohorts.enrolment.queries import trainees_of
-from cohorts.transfer import queries
+from cohorts.transfer import queries, rules
 from cohorts.transfer.forms import ActivityForm, EntryForm
 from cohorts.transfer.models import MOVES, OPEN, TransferActivity, TransferState
 from programme.base.access import Actor, Permission, Scope
@@ -27,6 +27,14 @@ CONSEQUENCES = {
     "validate": _l("Les participants et leurs associations entrent dans les chiffres."),
 }
 """What a step without a page of its own does, asked before it is done."""
+SAID = {
+    "submit": _l("Transfert déclaré : une autre personne doit le valider."),
+    "validate": _l("Transfert validé : ses participants entrent dans les chiffres."),
+    "return": _l("Transfert renvoyé avec votre commentaire."),
+    "refuse": _l("Transfert refusé : il ne compte pas."),
+    "reopen": _l("Transfert rouvert : ses heures ne comptent plus jusqu'à une nouvelle validation."),
+}
+"""What is said once a step is done."""
 KEYS = ("q", "region", "state", "host")
 
 
@@ -139,10 +147,18 @@ def provinces() -> list[tuple[int, str]]:
     return [(one.id, str(one.name)) for one in geography.provinces(Scope.country())]
 
 
+def is_mine(actor: Actor, activity: TransferActivity) -> bool:
+    """Whether only having entered or changed it keeps this actor from validating it (RULES C6)."""
+    return "validate" in moves_from(MOVES, activity.state, actor) and not rules.is_stranger(actor, activity)
+
+
 def moves(actor: Actor, activity: TransferActivity) -> list[Link]:
     """The next steps of this actor; those with a reason or a consequence open a page of their own."""
     found: list[Link] = []
-    for name, move in moves_from(MOVES, activity.state, actor).items():
+    possible = moves_from(MOVES, activity.state, actor)
+    if is_mine(actor, activity):
+        del possible["validate"]
+    for name, move in possible.items():
         needs_page = move.needs_reason or bool(move.confirm)
         found.append(
             Link(

@@ -72,6 +72,7 @@ def show(activity_id: int) -> ResponseReturnValue:
         "cohorts/transfer/show.html",
         activity=activity,
         moves=pages.moves(g.actor, activity),
+        is_mine=pages.is_mine(g.actor, activity),
         is_open=activity.state in OPEN and g.actor.may(P.TRANSFER_DECLARE),
         is_trained=is_trained(activity.host_id),
         history=queries.history(activity),
@@ -138,6 +139,6 @@ def step(activity_id: int, name: str) -> ResponseReturnValue:
     form = forms.StepForm(version=activity.version)
     sent = form.validate_on_submit() and form.is_current(activity)
     if sent and form.accepts(rules.move, g.actor, activity, name, form.reason.data):
-        flash(_("L'activité est maintenant : %(state)s.", state=activity.state.label), "success")
+        flash(str(pages.SAID[name]), "success")
         return _show(activity)
     return _page("step", form, activity=activity, move=move)

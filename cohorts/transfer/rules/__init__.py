@@ -3,6 +3,7 @@
 from cohorts.transfer.rules.activities import (
     edit,
     enter,
+    is_stranger,
     move,
     refuse,
     reopen,
@@ -23,6 +24,7 @@ __all__ = [
     "change_minutes",
     "edit",
     "enter",
+    "is_stranger",
     "move",
     "refuse",
     "remove_participant",

@@ -138,12 +138,19 @@ def validate(actor: Actor, activity: TransferActivity) -> None:
     RULES C6: refused to whoever entered or declared it, and without an account, who cannot be told from them.
     """
     target = checked_move(MOVES, "validate", activity.state, actor).target
-    mine = {activity.entered_by_id, activity.submitted_by_id}
-    if actor.account_id is None or actor.account_id in mine or queries.entered_by(activity, actor, ENTRY):
-        message = _("Qui saisit ou déclare une activité ne la valide pas : une autre personne doit le faire.")
+    if not is_stranger(actor, activity):
+        message = _(
+            "Qui saisit, modifie ou déclare une feuille ne la valide pas : une autre personne doit le faire."
+        )
         raise Refused(message, "state", code="C6")
     activity.validated_by_id, activity.validated_at = actor.account_id, clock.now()
     _take(actor, activity, "validate", target)
+
+
+def is_stranger(actor: Actor, activity: TransferActivity) -> bool:
+    """Whether the actor has an account and neither entered, changed nor declared anything of it (RULES C6)."""
+    mine = {None, activity.entered_by_id, activity.submitted_by_id}
+    return actor.account_id not in mine and not queries.entered_by(activity, actor, ENTRY)
 
 
 def return_(actor: Actor, activity: TransferActivity, reason: str) -> None:

@@ -64,6 +64,8 @@ class Participant:
     sex: Sex | str | None = None
     birth_date: dt.date | None = None
     phone: str | None = None
+    line: int | None = None
+    """Its place on the form, said with a refusal."""
 
 
 @acting(Permission.TRANSFER_DECLARE)
@@ -83,20 +85,32 @@ def add_participants(
     check_open(activity)
     made = []
     for one in participants:
-        check_time(one.on_date, one.minutes)
-        association = _association(actor, activity, one)
-        found = people.find_or_make(
-            actor,
-            name_ar=one.name,
-            national_id=one.national_id,
-            sex=one.sex,
-            birth_date=one.birth_date,
-            phone=one.phone,
-            within=[p.person_id for p in activity.participations if p.association_id == association.id],
-            scope=scope,
-        )
-        made.append(put(actor, activity, found.person, association, one.on_date, one.minutes))
+        try:
+            made.append(_added(actor, activity, one, scope))
+        except Refused as refusal:
+            if one.line is None or refusal.field == "on_date":  # the day is the whole sheet's
+                raise
+            message = _("Participant %(number)s : %(what)s", number=one.line, what=refusal.message)
+            raise Refused(message, "participants", code=refusal.code, status=refusal.status) from refusal
     return made
+
+
+def _added(
+    actor: Actor, activity: TransferActivity, one: Participant, scope: Scope | None
+) -> TransferParticipation:
+    check_time(one.on_date, one.minutes)
+    association = _association(actor, activity, one)
+    found = people.find_or_make(
+        actor,
+        name_ar=one.name,
+        national_id=one.national_id,
+        sex=one.sex,
+        birth_date=one.birth_date,
+        phone=one.phone,
+        within=[p.person_id for p in activity.participations if p.association_id == association.id],
+        scope=scope,
+    )
+    return put(actor, activity, found.person, association, one.on_date, one.minutes)
 
 
 def put(

@@ -106,6 +106,48 @@ def test_participants_are_added_and_removed_on_an_open_sheet(client: HouseClient
     assert len(made.participations) == 2
 
 
+def test_a_refused_line_names_its_place_among_those_shown(client: HouseClient, session: Any) -> None:
+    giver = host()
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=giver.region_id)
+    rows = {**lines(line(1), {"name": ""}, line(2, association="")), "host_id": giver.id, "on_date": "2024-03-01"}
+    answer = client.post("/transfers/new", data=rows)
+    assert "Participant 3 :" in answer.get_data(as_text=True)
+    made = transfer()
+    answer = client.post(f"/transfers/{made.id}/participants/new", data={**rows, "host_id": ""})
+    assert "Participant 3 :" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "une autre personne doit la valider"), ("ar", "يجب أن يصادق عليها شخص آخر")],
+)
+def test_who_changed_a_declared_sheet_is_not_offered_to_validate_it(
+    client: HouseClient, session: Any, language: str, said: str
+) -> None:
+    made = declared()
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=made.region_id, language=language)
+    address = f"/transfers/{made.id}"
+    step = f"{address}/steps/validate"
+    before = client.page(address)
+    assert step in before
+    assert said not in before
+    client.post(f"{address}/participants/{made.participations[0].id}/remove")
+    after = client.page(address)
+    assert step not in after
+    assert said in after
+    assert f"{address}/steps/return" in after
+
+
+def test_each_step_says_what_it_did(client: HouseClient, session: Any) -> None:
+    made = declared()
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=made.region_id)
+    answer = client.post(f"/transfers/{made.id}/steps/validate", data={"version": made.version})
+    assert answer.status_code == 302
+    shown = client.page(f"/transfers/{made.id}")
+    assert "Transfert validé : ses participants entrent dans les chiffres." in shown
+    assert "maintenant" not in shown
+
+
 def test_a_representative_declares_for_their_own_association_only(client: HouseClient, session: Any) -> None:
     own, other = host(), host()
     theirs = transfer(host=other)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,6 +54,34 @@ def test_whoever_put_someone_on_the_sheet_does_not_validate_it() -> None:
     rules.submit(SYSTEM, made)
     db.session.commit()
     refused("C6", rules.validate, second, made)
+
+
+@pytest.mark.parametrize("change", ["add", "remove", "time", "said"])
+def test_whoever_changed_a_declared_sheet_does_not_validate_it(change: str) -> None:
+    made, officer, other = declared(), actor(), actor()
+    assert rules.is_stranger(officer, made)
+    line = made.participations[0]
+    if change == "add":
+        rules.add_participants(officer, made, [participant(an_association())])
+    elif change == "remove":
+        rules.remove_participant(officer, made, line)
+    elif change == "time":
+        rules.change_minutes(officer, line, 300)
+    else:
+        rules.edit(officer, made, venue="Fès")
+    db.session.commit()
+    refused("C6", rules.validate, officer, made)
+    assert not rules.is_stranger(officer, made)
+    rules.validate(other, made)
+
+
+def test_a_refused_line_says_which_one() -> None:
+    made = transfer()
+    guest = participant(an_association(), line=3)
+    again = replace(guest, line=7)
+    said = refused("participation", rules.add_participants, SYSTEM, made, [guest, again])
+    assert said.message.startswith("Participant 7 :")
+    assert said.field == "participants"
 
 
 def test_the_host_has_a_seat_and_a_representative_declares_for_their_own() -> None:
