@@ -17,11 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
-from programme.base import clock
+from programme.base import clock, telling
 from programme.base.access import Actor
 from programme.base.database import Base, Instant
-from programme.base.language import format_date
-from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 
 GENESIS = "0" * 64
@@ -95,27 +93,16 @@ class JournalEntry(Base):
         """(field's label, before, after) of what differs, in field order."""
         old, new = json.loads(self.before or "{}"), json.loads(self.after or "{}")
         return [
-            (str(FIELDS.get(k, k)), self._shown(k, old.get(k)), self._shown(k, new.get(k)))
+            (telling.label(k, FIELDS), self.shown(k, old.get(k)), self.shown(k, new.get(k)))
             for k in sorted({*old, *new})
             if old.get(k) != new.get(k)
         ]
 
-    def _shown(self, field: str, value: Any) -> Any:
-        """A value as people read it: the label of a state, a date in words, yes or no."""
-        if isinstance(value, bool):
-            return _("Oui") if value else _("Non")
-        table = Base.metadata.tables.get(self.subject_type)
-        column = table.columns.get(field) if table is not None else None
-        if not isinstance(value, str) or value == HIDDEN:
-            return value
-        if column is None:
-            return _day_in_words(value)
-        if isinstance(column.type, sa.Enum) and column.type.enum_class is not None:
-            known = next((one for one in column.type.enum_class if one.value == value), value)
-            return str(getattr(known, "label", known))
-        if isinstance(column.type, sa.Date):
-            return format_date(dt.date.fromisoformat(value[:10]))
-        return value
+    def shown(self, field: str, value: Any) -> Any:
+        """A value as people read it: a name, the label of a state, a date in words, hours, yes or no."""
+        if (isinstance(value, int) and not isinstance(value, bool)) or field == "serves":
+            return telling.told(self, field, value)
+        return HIDDEN if value == HIDDEN else telling.worded(self.subject_type, field, value)
 
 
 class JournalHead(Base):
@@ -137,14 +124,6 @@ class _Pending:
     before: str | None
     after: str | None
     reason: str | None
-
-
-def _day_in_words(value: str) -> str:
-    """A day of a field that is no column of the subject, as people write days; any other text as it is."""
-    try:
-        return format_date(dt.date.fromisoformat(value)) if len(value) == len("2026-01-31") else value
-    except ValueError:
-        return value
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,7 @@ from flask import current_app, g, url_for
 
 from programme.base.access import Permission as P
 from programme.base.journal import JournalEntry
+from programme.journal import names
 
 DOORS = {
     "account": ("programme.accounts.edit", "account_id", P.ACCOUNT_WRITE),
@@ -24,6 +25,9 @@ DOORS = {
     "transfer_activity": ("cohorts.transfer.show", "activity_id", P.TRANSFER_READ),
 }
 """By subject: the page of its record, that page's parameter, and the right that opens it."""
+
+
+names.fill()
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,6 +285,6 @@ def _differences(entry: JournalEntry) -> list[tuple[str, Any, Any]]:
 
 def _spoken(entry: JournalEntry, name: str, value: Any) -> Any:
     kind = DocumentKind if entry.event == "association:document:add" and name == "kind" else _SPOKEN.get(name)
-    if value is None or kind is None:
-        return value
-    return str(kind(value).label)
+    if value is not None and kind is not None:
+        return str(kind(value).label)
+    return entry.shown(name, value) if isinstance(value, int) else value

@@ -50,7 +50,7 @@ journal.declare(
         "reach_target": _l("Associations atteintes"),
         "min_attendance": _l("Présence minimale (%)"),
         "transfer_min_persons": _l("Personnes par association dans un transfert"),
-        "transfer_min_minutes": _l("Minutes par personne dans un transfert"),
+        "transfer_min_minutes": _l("Heures par personne dans un transfert"),
         "set_by": _l("Fixé par"),
     },
 )

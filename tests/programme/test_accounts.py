@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from programme.accounts import invitations, queries, words
-from programme.base import clock
+from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Role
 from programme.base.accounts import LinkPurpose, Serves, WebSession
 from programme.base.extensions import db
@@ -19,6 +19,7 @@ from programme.base.refusals import Refused
 from programme.commands import context
 from programme.commands.accounts import account
 from programme.config import Settings
+from regions.geography.models import Commune
 from tests.client import HouseClient
 from tests.factories.cohorts import an_association
 from tests.factories.partnerships import agreement
@@ -288,3 +289,28 @@ def test_the_command_warns_where_a_role_lacks_what_it_serves(
     words = ["create", "--email", "x@example.ma", "--name", "X", "--role", "trainer"]
     answer = CliRunner().invoke(account, words)
     assert (answer.exit_code, "/welcome/" in answer.output, "formateur" in answer.output) == (0, True, True)
+
+
+def test_histories_tell_names_and_hours_but_no_person(client: HouseClient) -> None:
+    first, second = an_association(), an_association()
+    made = person(name_ar="زينب التازي")
+    served = {Serves.ASSOCIATION: [first.id, second.id], Serves.PERSON: [made.id]}
+    one = invitations.create(SYSTEM, email="t@example.ma", name="T", role=Role.TRAINEE, served=served)
+    journal.record(db.session, SYSTEM, "account:edited", second, after={"commune_id": 283, "minutes": 90})
+    journal.record(db.session, SYSTEM, "account:edited", second, after={"province_id": second.province_id})
+    db.session.commit()
+    client.sign_in_as(Role.ADMINISTRATOR)
+    page = client.page(f"/accounts/{one.id}").partition('class="history"')[2]
+    assert (str(first.name) in page, str(made.name) in page) == (True, False)
+    assert f"fiche n° {made.id}" in page
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    page = client.page("/journal")
+    assert str(db.session.get_one(Commune, 283).name) in page
+    assert str(second.province.name) in page
+    assert "1,5 h" in page
+    few = client.statements("/journal")
+    for _ in range(5):
+        journal.record(db.session, SYSTEM, "account:edited", first, after={"commune_id": 284, "minutes": 90})
+    db.session.commit()
+    client.page("/journal")
+    assert client.statements("/journal") == few
