@@ -46,7 +46,7 @@ ENROLMENT_MOVES = {
 class CohortState(Labelled):
     """The life of a cohort."""
 
-    PLANNED = "planned", _l("Prévue"), Tone.GREY
+    PLANNED = "planned", _l("Planifiée"), Tone.GREY
     RUNNING = "running", _l("En cours"), Tone.BLUE
     CLOSED = "closed", _l("Close"), Tone.GREEN
 

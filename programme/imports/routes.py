@@ -25,6 +25,7 @@ from programme.base.extensions import db
 from programme.base.language import format_number
 from programme.base.language import gettext as _
 from programme.base.workbook import kinds
+from programme.base.workbook.expected import expected_by_header
 from programme.base.workbook.faulty import coloured_workbook
 from programme.base.workbook.issues import NotAWorkbook
 from programme.base.workbook.result import Result
@@ -144,6 +145,7 @@ def _previewed(kind: kinds.ImportKind, result: Result, token: str, filename: str
         token=token,
         filename=filename,
         options=values,
+        expected=expected_by_header(kind.columns, (one.column for one in result.errors)),
     )
 
 

@@ -37,7 +37,7 @@ LABELS = {
     "commune_id": _l("Commune"),
     "founded_on": _l("Date de création"),
     "domain": _l("Domaine d'activité"),
-    "coverage": _l("Rayon d'action"),
+    "coverage": _l("Portée"),
     "president": _l("Président"),
     "phone": _l("Téléphone"),
     "email": _l("Adresse électronique"),

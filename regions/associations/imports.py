@@ -282,6 +282,6 @@ KIND = register(
         explanation_fr="Une ligne par association, reconnue par son récépissé dans sa province.",
         explanation_ar="سطر لكل جمعية، تعرف بوصل إيداعها في إقليمها.",
         options=("region",),
-        order=50,
+        order=35,
     )
 )

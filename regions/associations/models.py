@@ -19,7 +19,7 @@ from regions.geography.models import Commune, Province, Region
 class AssociationKind(Labelled):
     """A federation counts as one; its members only through their own representatives."""
 
-    ASSOCIATION = "association", _l("Association")
+    ASSOCIATION = "association", _l("Association de base")
     BRANCH = "branch", _l("Section")
     NETWORK = "network", _l("Réseau")
     FEDERATION = "federation", _l("Fédération")

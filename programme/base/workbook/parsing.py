@@ -57,6 +57,8 @@ class Parsed:
 
     layout: Layout
     rows: list[ParsedRow] = field(default_factory=list)
+    doubtful: list[ParsedRow] = field(default_factory=list)
+    """Rows of which a cell that may be empty is wrong: read as if it were, to find what else is wrong."""
     issues: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
     total: int = 0
@@ -172,6 +174,7 @@ def _read(
     raw = {key: shown(cell) for key, cell in found.items()}
     issues: list[Issue] = []
     values: dict[str, Any] = {}
+    must = False
     for column in columns:
         cell = found.get(column.key, filling.get(column.key))
         try:
@@ -181,6 +184,7 @@ def _read(
         except Unfit as reason:
             value = printable(raw[column.key]) if column.key in raw else None
             issues.append(layout.issue(column, line.number, value, str(reason)))
+            must = must or column.required or bool(column.one_of)
     if not issues and any(example.values()) and all(values[key] == example[key] for key in example):
         sentence = _("C'est la ligne d'exemple du modèle : elle est ignorée.")
         parsed.warnings.append(layout.issue(None, line.number, None, sentence))
@@ -189,10 +193,14 @@ def _read(
         if not any(values.get(column.key, column) is not None for column in group):
             message = _("il faut au moins une de ces valeurs : %(labels)s", labels=_labels(group))
             issues.append(layout.issue(group[0], line.number, None, message))
+            must = True
     parsed.total += 1
     parsed.issues.extend(issues)
+    row = ParsedRow(line.number, {column.key: values.get(column.key) for column in columns}, raw)
     if not issues:
-        parsed.rows.append(ParsedRow(line.number, values, raw))
+        parsed.rows.append(row)
+    elif not must:
+        parsed.doubtful.append(row)
 
 
 def printable(text: str) -> str:

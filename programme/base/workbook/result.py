@@ -29,6 +29,9 @@ class Result:
     warnings: list[Issue] = field(default_factory=list)
     errors: list[Issue] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
+    """What the added and changed rows are called, by row."""
+    added: list[int] = field(default_factory=list)
     sheet: str = ""
     is_dry_run: bool = False
 

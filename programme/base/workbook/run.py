@@ -20,16 +20,19 @@ from programme.base.language import format_instant
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
+from programme.base.workbook.columns import ColumnKind
 from programme.base.workbook.context import ImportContext
 from programme.base.workbook.issues import Issue
 from programme.base.workbook.kinds import ImportKind
-from programme.base.workbook.parsing import Parsed, parse
+from programme.base.workbook.parsing import Parsed, ParsedRow, parse, printable
 from programme.base.workbook.result import Result
 from programme.base.workbook.sheet import DEFAULT_LIMITS, Limits, read_table
 from programme.base.workbook.tracking import Tracker, tracking
 
 journal.declare({"import:batch:run": _l("Import d'un classeur")})
 
+NAMED = 3
+"""Cells that name a row in the preview."""
 # Without the signs that are misread when a code is copied by hand.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -101,11 +104,15 @@ def _read(
 
 
 def _apply(context: ImportContext, parsed: Parsed) -> None:
-    """Let the room work on the sound rows, even beside faulty ones, so that all errors are told at once."""
-    if not parsed.rows:
+    """Let the room work on the sound rows, even beside faulty ones, so that all errors are told at once.
+
+    A row with a wrong cell that may be empty is tried without it: nothing of the file is written anyway.
+    """
+    rows = sorted([*parsed.rows, *parsed.doubtful], key=lambda row: row.number)
+    if not rows:
         return
     try:
-        context.kind.apply(context, parsed.rows)
+        context.kind.apply(context, rows)
         if not context.errors:
             context.session.flush()
     except Refused as refusal:
@@ -138,7 +145,22 @@ def _result(context: ImportContext, parsed: Parsed, dry_run: bool) -> Result:
         result.created = len(context.created_rows)
         result.updated = len(context.updated_rows - context.created_rows)
         result.unchanged = result.rows - result.created - result.updated
+        touched = context.created_rows | context.updated_rows
+        result.names = {
+            row.number: _called(context.kind, row) for row in parsed.rows if row.number in touched
+        }
+        result.added = sorted(context.created_rows)
     return result
+
+
+def _called(kind: ImportKind, row: ParsedRow) -> str:
+    """A row by its first codes and names, as the file has them; a national id is none of them."""
+    said = [
+        printable(row.raw[column.key])
+        for column in kind.columns
+        if column.kind in (ColumnKind.CODE, ColumnKind.NAME) and column.key in row.raw
+    ]
+    return " · ".join(said[:NAMED])
 
 
 def _say_former(result: Result, former: ImportBatch | None) -> None:

@@ -11,9 +11,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from programme.base.language import gettext as _
-from programme.base.language import lazy_gettext as _l
 from programme.base.workbook import writing
 from programme.base.workbook.columns import ColumnKind, ImportColumn
+from programme.base.workbook.expected import FORMATS
 from programme.base.workbook.kinds import ImportKind
 from programme.base.workbook.sheet import Cell
 from programme.base.workbook.values import value_of
@@ -21,22 +21,6 @@ from programme.base.workbook.values import value_of
 LAST_LISTED = 5000
 """Dropdown lists and formats reach down to this row."""
 
-FORMATS = {
-    ColumnKind.TEXT: _l("texte"),
-    ColumnKind.NAME: _l("texte"),
-    ColumnKind.CODE: _l("code, tel quel"),
-    ColumnKind.INTEGER: _l("nombre entier"),
-    ColumnKind.PERCENT: _l("pourcentage, de 0 à 100"),
-    ColumnKind.HOURS: _l("heures, comme 3 ou 2,5"),
-    ColumnKind.MONEY: _l("montant en dirhams, comme 150000 ou 150000,50"),
-    ColumnKind.DATE: _l("date : JJ/MM/AAAA ou AAAA-MM-JJ"),
-    ColumnKind.YES_NO: _l("oui ou non"),
-    ColumnKind.CHOICE: _l("une valeur de la liste"),
-    ColumnKind.EMAIL: _l("adresse électronique"),
-    ColumnKind.PHONE: _l("numéro de téléphone"),
-    ColumnKind.NATIONAL_ID: _l("numéro de la carte nationale"),
-    ColumnKind.LIST: _l("codes séparés par des points-virgules"),
-}
 _AS_TEXT = {ColumnKind.CODE, ColumnKind.PHONE, ColumnKind.NATIONAL_ID, ColumnKind.LIST, ColumnKind.EMAIL}
 
 
@@ -133,7 +117,7 @@ def _explain(sheet: Worksheet, kind: ImportKind) -> None:
 
 
 def _explanation(column: ImportColumn) -> list[str]:
-    values = "\n".join(f"{choice.key} : {choice.label_ar} / {choice.label_fr}" for choice in column.choices)
+    values = "\n".join(f"{choice.key} = {choice.label_ar} / {choice.label_fr}" for choice in column.choices)
     required = _("oui") if column.required else _("l'une ou l'autre") if column.one_of else ""
     form = str(FORMATS[ColumnKind(column.kind)])
     return [column.key, column.label_ar, column.label_fr, required, form, values, column.help]

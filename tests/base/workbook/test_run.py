@@ -372,3 +372,20 @@ def test_kinds_are_registered_once_and_listed_in_order() -> None:
     finally:
         module._register.clear()
         module._register.update(kept)
+
+
+def test_a_wrong_optional_cell_does_not_hide_what_else_is_wrong(toy_session: Session) -> None:
+    load(toy_session, [HEADER, ["A", "Alif", None, None, None, None]])
+    (bad,) = load(toy_session, [HEADER, ["B", "Ba", None, None, "hier", None]]).errors
+    assert bad.column == "founded_on"
+    both = load(toy_session, [HEADER, ["B", "interdit", None, None, "hier", None]])
+    assert {one.column for one in both.errors} == {"founded_on", "Nom"}
+    assert (both.created, both.batch) == (0, None)
+    assert toy_session.scalar(sa.select(sa.func.count()).select_from(ToyClub)) == 1
+
+
+def test_the_answer_names_the_rows_that_it_adds_or_changes(toy_session: Session) -> None:
+    result = load(toy_session, FIRST)
+    assert (result.added, result.names) == ([2, 3], {2: "A · Alif · Amina", 3: "B · Ba"})
+    changed = load(toy_session, [HEADER, ["A", "Alef", None, None, None, None]])
+    assert (changed.added, changed.names) == ([], {2: "A · Alef"})
