@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from cohorts.enrolment.models import Cohort
+from cohorts.people.models import Sex
 from cohorts.reached import queries as reached
 from cohorts.transfer.models import TransferActivity
 from programme.base.access import Permission, Scope
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
+from programme.base.refusals import Refused
 from regions.associations.models import Association
+from regions.geography import queries as geography
 from regions.geography.models import Province
 from reports import queries
 from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section
-from reports.frame import defined, document, moment_of, narrowed
+from reports.frame import defined, document, facts_of, moment_of, narrowed
 
 UNSTATED = _l("Non précisé")
 _REGION_MOMENT = (Choice.REGION, Choice.AS_AT, Choice.KNOWN_ON)
@@ -84,11 +87,31 @@ ENROLLED_COLUMNS = (
 )
 
 
+Place = tuple[int | None, tuple[str, str]]
+
+
+def _place(scope: Scope, query: Query) -> Place | None:
+    """The province asked for, `unknown` for those without one, and the fact that says so."""
+    asked = query.values.get(Choice.PROVINCE.value)
+    if not asked:
+        return None
+    label = _("Préfecture ou province")
+    if asked == "unknown":
+        return None, (label, str(UNSTATED))
+    found = next((one for one in geography.provinces(scope) if one.code == asked), None)
+    if found is None:
+        raise Refused(_("Préfecture ou province inconnue : %(code)s.", code=asked), "province", status=404)
+    return found.id, (label, str(found.name))
+
+
 def _enrolled(scope: Scope, query: Query) -> Document:
     people: dict[int, set[int]] = {}
-    for _region, association, _province, person, _sex in queries.enrolled(
+    place = _place(scope, query)
+    for _region, association, province, person, _sex in queries.enrolled(
         narrowed(scope, query), moment_of(query)
     ):
+        if place is not None and province != place[0]:
+            continue
         people.setdefault(association, set()).add(person)
     found = queries.named(Association, set(people))
     provinces = queries.named(Province, {one.province_id for one in found.values() if one.province_id})
@@ -114,6 +137,7 @@ def _enrolled(scope: Scope, query: Query) -> Document:
         ENROLLED_ASSOCIATIONS,
         query,
         (section,),
+        facts=(*facts_of(scope, ENROLLED_ASSOCIATIONS, query), *([place[1]] if place else [])),
         figures=(
             Figure(_("Associations inscrites"), len(rows), definition=defined("associations_enrolled")),
         ),
@@ -157,11 +181,14 @@ TRAINEE_COLUMNS = (
 def _trainees(scope: Scope, query: Query) -> Document:
     inside, moment = narrowed(scope, query), moment_of(query)
     completed = {one.enrolment_id: one.completed_on for one in reached.completions(inside, moment)}
-    only_completed = bool(query.values.get("completed"))
+    only_completed = bool(query.values.get(Choice.COMPLETED.value))
+    asked_sex = query.values.get(Choice.SEX.value)
     rows: list[Row] = []
     for one, person, association, cohort in queries.trainee_rows(
         inside, moment, set(completed), only_completed, query.region
     ):
+        if asked_sex and (person.sex.value if person.sex else "unknown") != asked_sex:
+            continue
         sex = person.sex.label if person.sex else UNSTATED
         rows.append(
             (
@@ -178,7 +205,12 @@ def _trainees(scope: Scope, query: Query) -> Document:
     section = Section(title, TRAINEE_COLUMNS, rows, empty=_("Aucun bénéficiaire à cette date."))
     counted = "trainees_completed" if only_completed else "trainees_enrolled"
     figures = (Figure(title, len(rows), definition=defined(counted)),)
-    return document(scope, TRAINEES, query, (section,), title=title, figures=figures, landscape=True)
+    facts = facts_of(scope, TRAINEES, query)
+    if asked_sex:
+        facts = (*facts, (_("Sexe"), str(Sex(asked_sex).label if asked_sex in set(Sex) else UNSTATED)))
+    return document(
+        scope, TRAINEES, query, (section,), title=title, facts=facts, figures=figures, landscape=True
+    )
 
 
 REACHED_ASSOCIATIONS = Report(
@@ -194,7 +226,7 @@ ENROLLED_ASSOCIATIONS = Report(
     _l("Associations inscrites"),
     _l("Les associations qui ont au moins un bénéficiaire inscrit."),
     Permission.REACHED_READ,
-    _REGION_MOMENT,
+    (*_REGION_MOMENT, Choice.PROVINCE),
     _enrolled,
 )
 PENDING_ASSOCIATIONS = Report(
@@ -212,6 +244,6 @@ TRAINEES = Report(
     _l("Bénéficiaires inscrits"),
     _l("Les bénéficiaires, leur association et leur cohorte."),
     Permission.REPORT_PERSONAL,
-    _REGION_MOMENT,
+    (*_REGION_MOMENT, Choice.COMPLETED, Choice.SEX),
     _trainees,
 )

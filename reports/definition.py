@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -71,6 +71,16 @@ class Figure:
     kind: Kind = Kind.INTEGER
     href: str = ""
     note: str = ""
+    permission: str = ""
+    """What a reader needs to open `href`; others get the plain figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The list behind one cell, for readers with the permission: as many rows as the cell says."""
+
+    href: str
+    permission: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,10 @@ class Section:
     note: str = ""
     empty: str = ""
     """The sentence shown where there is no row."""
+    totals: Row | None = None
+    """The last row where sums would count twice what two rows share; columns without `total` are passed over."""
+    doors: Mapping[tuple[int, str], Door] = field(default_factory=dict)
+    """By row and column key, for the page only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +135,10 @@ class Choice(StrEnum):
     AGREEMENT = "agreement"
     SESSION = "session"
     SEARCH = "q"
+    PROVINCE = "province"
+    SEX = "sex"
+    HELD = "held"
+    COMPLETED = "completed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ def write_section(book: Workbook, document: Document, section: Section) -> None:
     if last == header:
         leaf.write([leaf.text(section.empty or _("Aucune ligne."), look="fact")])
     elif any(strip.column.total for strip in flat):
-        _write_totals(leaf, flat, sums)
+        known = section.totals
+        _write_totals(leaf, flat, sums if known is None else [strip.of(known) or 0 for strip in flat])
     close_table(leaf, header, last, widths)
 
 
@@ -100,7 +101,7 @@ def lines_of(text: str, width: float) -> int:
     return 1 if len(text) <= room and "\n" not in text else len(wrap(text, room)) + text.count("\n")
 
 
-def _write_totals(leaf: Leaf, flat: Sequence[Strip], sums: Sequence[float]) -> None:
+def _write_totals(leaf: Leaf, flat: Sequence[Strip], sums: Sequence[Any]) -> None:
     """Values, not SUM formulas: openpyxl writes no cached result and previewers would show 0."""
     named = next((n for n, strip in enumerate(flat) if not strip.column.total), None)
     leaf.write(

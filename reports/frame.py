@@ -15,6 +15,9 @@ from regions.geography import queries as geography
 from regions.programmes.queries import is_demonstration
 from reports.definition import Choice, Document, Query, Report, Section
 
+NARROWING = (Choice.SEARCH, Choice.PROVINCE, Choice.SEX, Choice.HELD, Choice.COMPLETED)
+"""Filters that a list takes as they stand in the address."""
+
 
 def moment_of(query: Query) -> Moment:
     """The query's two dates as a moment."""
@@ -35,7 +38,7 @@ def parameters(report: Report, query: Query) -> dict[str, str]:
         Choice.SESSION: query.session,
         Choice.AS_AT: query.as_at.isoformat(),
         Choice.KNOWN_ON: query.known_on.isoformat(),
-        Choice.SEARCH: query.values.get("q"),
+        **{one: query.values.get(one.value) for one in NARROWING},
     }
     return {choice.value: value for choice, value in asked.items() if value and choice in report.filters}
 

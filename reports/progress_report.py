@@ -12,6 +12,7 @@ from programme.base.language import lazy_gettext as _l
 from programme.base.language import ngettext
 from programme.base.measures import Moment
 from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section, Series
+from reports.doors import Lists
 from reports.frame import document
 from reports.progress import RegionProgress, Totals, progress, total
 
@@ -38,6 +39,14 @@ LABELS = {
     "declared_not_validated": _l("Déclarées, à valider"),
     "sessions_held": _l("Sessions tenues"),
 }
+HEADLINE = (
+    "associations_enrolled",
+    "trainees_enrolled",
+    "trainees_completed",
+    "reached",
+    "declared_not_validated",
+    "sessions_held",
+)
 REGION_COLUMNS = (
     Column("region", _l("Région"), Kind.NAME, 2.2),
     Column("associations", _l("Associations inscrites"), Kind.BAR, 1.5, True),
@@ -70,15 +79,16 @@ def build(scope: Scope, query: Query) -> Document:
     """The document of `progress` for one region or every region of the scope."""
     rows = progress(scope, Moment(query.as_at, query.known_on), query.region)
     whole = total(rows)
-    sections = [Section(_("Par région"), REGION_COLUMNS, [_region_row(row) for row in rows], empty=NOTHING())]
-    sections += [_province_section(row, len(rows) > 1) for row in rows if row.by_province]
-    sections.append(_sex_section(whole))
+    lists = Lists(scope, query)
+    sections = [_regions_section(rows, whole, lists)]
+    sections += [_province_section(row, len(rows) > 1, lists) for row in rows if row.by_province]
+    sections.append(_sex_section(whole, lists))
     return document(
         scope,
         PROGRESS,
         query,
         tuple(sections),
-        figures=_figures(whole, query, scope),
+        figures=_figures(whole, lists),
         charts=(_chart(rows),) if rows else (),
         notes=_notes(whole),
         definitions=_definitions(),
@@ -92,9 +102,21 @@ def NOTHING() -> str:
     return _("Aucun programme régional n'est encore ouvert.")
 
 
-def _region_row(row: RegionProgress) -> Row:
+def _regions_section(rows: Sequence[RegionProgress], whole: Totals, lists: Lists) -> Section:
+    """The national row is no sum: what stands in two regions counts once (RULES, Counting)."""
+    return Section(
+        _("Par région"),
+        REGION_COLUMNS,
+        [_row(row.name, row) for row in rows],
+        empty=NOTHING(),
+        totals=_row(_("Total"), whole),
+        doors=lists.of_regions(rows),
+    )
+
+
+def _row(name: Any, row: Totals) -> Row:
     return (
-        row.name,
+        name,
         (row.associations_enrolled, row.associations_target),
         row.associations_completed,
         (row.trainees_enrolled, row.trainees_target),
@@ -109,7 +131,7 @@ def _region_row(row: RegionProgress) -> Row:
     )
 
 
-def _province_section(row: RegionProgress, is_named: bool) -> Section:
+def _province_section(row: RegionProgress, is_named: bool, lists: Lists) -> Section:
     lines = [
         (
             one.code or "—",
@@ -121,38 +143,44 @@ def _province_section(row: RegionProgress, is_named: bool) -> Section:
         for one in row.by_province
     ]
     title = _("Par préfecture et province")
-    return Section(f"{title} — {row.name}" if is_named else title, PROVINCE_COLUMNS, lines)
+    title = f"{title} — {row.name}" if is_named else title
+    return Section(title, PROVINCE_COLUMNS, lines, doors=lists.of_provinces(row))
 
 
-def _sex_section(whole: Totals) -> Section:
+def _sex_section(whole: Totals, lists: Lists) -> Section:
     labels = {"F": _("Femmes"), "M": _("Hommes"), "unknown": str(UNSTATED)}
     everyone = whole.trainees_enrolled
     lines = [
         (labels[sex], number, number / everyone if everyone else None)
         for sex, number in whole.trainees_by_sex.items()
     ]
-    return Section(_("Bénéficiaires par sexe"), SEX_COLUMNS, lines)
+    doors = lists.of_sexes(tuple(whole.trainees_by_sex))
+    return Section(_("Bénéficiaires par sexe"), SEX_COLUMNS, lines, doors=doors)
 
 
-def _figures(whole: Totals, query: Query, scope: Scope) -> tuple[Figure, ...]:
-    """Headline figures; each opens its list for readers whose lists are the region's, and not a part of it."""
-    region = f"&region={query.region}" if query.region else ""
-    moment = f"as_at={query.as_at}&known_on={query.known_on}{region}"
+def _figures(whole: Totals, lists: Lists) -> tuple[Figure, ...]:
+    """Headline figures, each before its list."""
+    targets = {
+        "associations_enrolled": whole.associations_target,
+        "trainees_enrolled": whole.trainees_target,
+        "reached": whole.reach_target,
+    }
 
-    def figure(code: str, value: int, path: str, target: int | None = None) -> Figure:
-        href = "" if scope.territory else f"{path}{'&' if '?' in path else '?'}{moment}"
-        return Figure(str(LABELS[code]), value, target, _defined(code), href=href)
+    def figure(code: str) -> Figure:
+        door = lists.of(code)
+        return Figure(
+            str(LABELS[code]),
+            getattr(whole, code),
+            targets.get(code),
+            _defined(code),
+            href=door.href if door else "",
+            permission=door.permission if door else "",
+        )
 
-    return (
-        figure("associations_enrolled", whole.associations_enrolled, "/reports/enrolled-associations",
-               whole.associations_target),
-        figure("trainees_enrolled", whole.trainees_enrolled, "/reports/trainees", whole.trainees_target),
-        figure("trainees_completed", whole.trainees_completed, "/reports/trainees?completed=1"),
-        figure("reached", whole.reached, "/reached", whole.reach_target),
-        figure("declared_not_validated", whole.declared_not_validated, "/reports/pending-associations"),
-        figure("sessions_held", whole.sessions_held, "/reports/sessions?held=1"),
-        Figure(_("Heures suivies"), whole.minutes_attended, None, _defined("hours_attended"), kind=Kind.HOURS),
-    )  # fmt: skip
+    attended = Figure(
+        _("Heures suivies"), whole.minutes_attended, None, _defined("hours_attended"), kind=Kind.HOURS
+    )
+    return (*(figure(code) for code in HEADLINE), attended)
 
 
 def _defined(code: str) -> str:

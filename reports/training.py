@@ -104,7 +104,7 @@ SESSION_COLUMNS = (
 
 
 def _sessions(scope: Scope, query: Query) -> Document:
-    held = query.values.get("held")
+    held = query.values.get(Choice.HELD.value)
     only = set(queries.held_codes(narrowed(scope, query), moment_of(query))) if held else None
     present = queries.present_by_session(scope, query.region)
     rows: list[Row] = []
@@ -192,7 +192,7 @@ SESSIONS = Report(
     _l("Sessions"),
     _l("Les sessions, ateliers et visites, avec leurs heures et présences."),
     Permission.SESSION_READ,
-    (Choice.REGION, Choice.AS_AT),
+    (Choice.REGION, Choice.AS_AT, Choice.HELD),
     _sessions,
 )
 ATTENDANCE = Report(

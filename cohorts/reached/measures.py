@@ -80,7 +80,7 @@ register(
 register(
     Measure(
         "declared_not_validated",
-        _l("Déclarées, non validées"),
+        _l("Déclarées, à valider"),
         _ASSOCIATIONS,
         _l(
             "Associations nommées sur la feuille d'un transfert déclaré mais pas encore validé, et qui ne sont "
@@ -92,7 +92,7 @@ register(
 register(
     Measure(
         "associations_completed",
-        _l("Associations ayant achevé"),
+        _l("Associations formées"),
         _ASSOCIATIONS,
         _l("Associations dont au moins un bénéficiaire a achevé la formation d'une cohorte de la région."),
         ids=associations_completed,
@@ -102,7 +102,7 @@ register(
 register(
     Measure(
         "trainees_completed",
-        _l("Bénéficiaires ayant achevé"),
+        _l("Bénéficiaires formés"),
         _l("bénéficiaires"),
         _l(
             "Inscriptions dont les heures validées atteignent la part exigée (80 % par défaut) des heures du "

@@ -96,12 +96,13 @@ def _date(value: Any) -> str:
 
 
 class Totals:
-    """Running sums of the columns that ask for one; a bar sums both of its sides."""
+    """Running sums of the columns that ask for one, or the row that is known; a bar sums both of its sides."""
 
-    def __init__(self, columns: tuple[Column, ...]) -> None:
+    def __init__(self, columns: tuple[Column, ...], known: Any = None) -> None:
         self.places = [at for at, column in enumerate(columns) if column.total and column.kind in SUMMED]
         self.columns = columns
         self._sums: dict[int, Any] = {}
+        self._known = known
 
     def add(self, row: Any) -> None:
         """Count one row in; empty cells count for nothing."""
@@ -122,8 +123,11 @@ class Totals:
         cells: list[Any] = [
             self._sums.get(at, 0) if at in self.places else "" for at in range(len(self.columns))
         ]
+        if self._known is not None:
+            for at in self.places:
+                cells[at] = self._known[at]
         for at in self.places:
-            if self.columns[at].kind is Kind.BAR and at not in self._sums:
+            if self.columns[at].kind is Kind.BAR and at not in self._sums and self._known is None:
                 cells[at] = (0, None)
         free = next((at for at in range(len(cells)) if at not in self.places), None)
         if free is not None:

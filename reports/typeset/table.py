@@ -45,7 +45,7 @@ def draw(sheet: Sheet, section: Section, total_label: str, nothing: str, over: s
         sheet.need(height if height <= sheet.full_page else table.start_height(sample[:2]))
         _title(sheet, section)
         table.header()
-        table.fill(itertools.chain(sample, stream), total_label)
+        table.fill(itertools.chain(sample, stream), total_label, section.totals)
     sheet.y -= 10
 
 
@@ -90,9 +90,9 @@ class Table:
     def _room(self, at: int, style: Style, less: float = 0.0) -> int:
         return max(1, math.floor((self.boxes[at][1] - less + 0.01) / style.size * 1000))
 
-    def fill(self, rows: Iterable[Row], total_label: str) -> None:
-        """Every row, then the totals."""
-        totals = Totals(self.columns)
+    def fill(self, rows: Iterable[Row], total_label: str, known: Row | None = None) -> None:
+        """Every row, then the totals: sums, or the row that is `known`."""
+        totals = Totals(self.columns, known)
         last: Row | None = None
         for row in rows:
             if last is not None:
