@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,26 +19,24 @@ bp = Blueprint("journal", __name__, url_prefix="/journal")
 @bp.get("")
 @requires(Permission.JOURNAL_READ)
 def index() -> ResponseReturnValue:
-    event = request.args.get("event") or None
     is_whole = g.actor.may(Permission.PROGRAMME_READ)
+    kept: dict[str, Any] = {"event": request.args.get("event") or None, "since": _day("since")}
     before, who = (asked_number(request.args, name) for name in ("before", "actor"))
-    since = _day(request.args.get("since", ""))
-    found = queries.entries(before=before, event=event, is_whole=is_whole, actor_id=who, since=since)
+    found = queries.entries(before=before, is_whole=is_whole, actor_id=who, **kept)
     rows = found[: queries.PAGE]
     return render_template(
         "programme/journal/index.html",
         rows=pages.lines(rows),
         last=rows[-1].sequence if rows else None,
         more=len(found) > queries.PAGE,
-        event=event,
-        since=since,
         events=queries.events(is_whole),
+        **kept,
     )
 
 
-def _day(text: str) -> dt.date | None:
+def _day(name: str) -> dt.date | None:
     try:
-        return parse_day(text)
+        return parse_day(request.args.get(name, ""))
     except Unclean:
         return None  # as for the other filters, what is no value filters nothing
 

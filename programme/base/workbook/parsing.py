@@ -10,7 +10,7 @@ from programme.base.cleaning import mask_national_id
 from programme.base.language import gettext as _
 from programme.base.workbook.columns import ColumnKind, ImportColumn, comparable, words_of
 from programme.base.workbook.issues import Issue
-from programme.base.workbook.sheet import Line, Table
+from programme.base.workbook.sheet import Cell, Line, Table
 from programme.base.workbook.values import FORBIDDEN, Unfit, is_blank, shown, value_of
 
 TITLE_ROWS = 10
@@ -172,19 +172,12 @@ def _read(
     if not found:
         return
     raw = {key: shown(cell) for key, cell in found.items()}
-    issues: list[Issue] = []
-    values: dict[str, Any] = {}
-    must = False
-    for column in columns:
-        cell = found.get(column.key, filling.get(column.key))
-        try:
-            values[column.key] = None if cell is None else value_of(cell, column)
-            if values[column.key] is None and column.required:
-                raise Unfit(_("valeur obligatoire"))
-        except Unfit as reason:
-            value = printable(raw[column.key]) if column.key in raw else None
-            issues.append(layout.issue(column, line.number, value, str(reason)))
-            must = must or column.required or bool(column.one_of)
+    values, faults = _values(found, columns, filling)
+    issues = [
+        layout.issue(column, line.number, printable(raw[column.key]) if column.key in raw else None, reason)
+        for column, reason in faults
+    ]
+    must = any(column.required or column.one_of for column, _reason in faults)
     if not issues and any(example.values()) and all(values[key] == example[key] for key in example):
         sentence = _("C'est la ligne d'exemple du modèle : elle est ignorée.")
         parsed.warnings.append(layout.issue(None, line.number, None, sentence))
@@ -201,6 +194,23 @@ def _read(
         parsed.rows.append(row)
     elif not must:
         parsed.doubtful.append(row)
+
+
+def _values(
+    found: Mapping[str, Cell], columns: Sequence[ImportColumn], filling: Mapping[str, str]
+) -> tuple[dict[str, Any], list[tuple[ImportColumn, str]]]:
+    """The values of a row's sound cells, and what is wrong with the others."""
+    values: dict[str, Any] = {}
+    faults = []
+    for column in columns:
+        cell = found.get(column.key, filling.get(column.key))
+        try:
+            values[column.key] = None if cell is None else value_of(cell, column)
+            if values[column.key] is None and column.required:
+                raise Unfit(_("valeur obligatoire"))
+        except Unfit as reason:
+            faults.append((column, str(reason)))
+    return values, faults
 
 
 def printable(text: str) -> str:
