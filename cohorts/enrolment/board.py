@@ -91,7 +91,13 @@ class Board:
 
     @property
     def missing(self) -> int:
+        """Places that nobody takes in the seats that an association holds."""
         return sum(card.missing for card in self.held)
+
+    @property
+    def free(self) -> int:
+        """Places that nobody takes, those of vacant seats too: what the filter of that name shows."""
+        return sum(card.missing for card in self.cards)
 
     @property
     def to_confirm(self) -> int:
@@ -127,7 +133,7 @@ class Board:
     def filters(self) -> list[dict[str, Any]]:
         """Chips: what to show, then the provinces that are covered."""
         found = [
-            self._chip("show", "missing", _("Places libres"), self.missing),
+            self._chip("show", "missing", _("Places libres"), self.free),
             self._chip("show", "nominated", _("À confirmer"), self.to_confirm),
             self._chip("show", "women", _("Avec des femmes"), None),
             self._chip("show", "unstated", _("Données manquantes"), None),
@@ -167,7 +173,9 @@ def board_of(cohort: Cohort, arguments: Mapping[str, str]) -> Board:
     is_whole = queries.runs_whole_cohort(g.scope, cohort)
     if is_whole:
         last = max((card.number for card in cards), default=0)
-        cards += [Card(last + n) for n in range(1, cohort.seats_target - len(cards) + 1)]
+        cards += [
+            Card(last + n, places=cohort.places) for n in range(1, cohort.seats_target - len(cards) + 1)
+        ]
     provinces = geography.provinces_of(g.scope, cohort.region) if is_whole else ()
     asked = {key: arguments[key][:20] for key in ("show", "province") if arguments.get(key)}
     return Board(cohort, cards, provinces, asked)

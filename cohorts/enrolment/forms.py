@@ -145,6 +145,8 @@ class SeatForm(CreatingForm):
             )
             for one in self._associations.values()
         ]
+        if len(self._associations) == 1 and self.association.data is None:
+            self.association.data = next(iter(self._associations))
         return self
 
     @property

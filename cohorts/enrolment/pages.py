@@ -17,7 +17,12 @@ from programme.base.carriage import carriage_of
 from programme.base.journal import FIELDS, JournalEntry
 from programme.base.language import gettext as _
 from programme.base.states import Tone, moves_from
+from regions.associations.models import Association
+from regions.associations.queries import Filters, associations, some
 from regions.geography.models import Region
+
+OFFERED = 25
+"""Associations to choose from at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,16 @@ def may_seat(cohort: Cohort) -> bool:
         and cohort.state is not CohortState.CLOSED
         and queries.runs_whole_cohort(g.scope, cohort)
     )
+
+
+def candidates(cohort: Cohort, text: str) -> Sequence[Association]:
+    """The region's associations that fit a search; without one, the first by name that have no seat here yet."""
+    filters = Filters(q=text, region_id=cohort.region_id)
+    if filters.terms():
+        return some(g.scope, filters, limit=OFFERED)
+    seated = {one.association_id for one in queries.seats(g.scope, cohort)}
+    rows = associations(g.scope, filters, size=OFFERED + len(seated)).rows
+    return [one for one in rows if one.id not in seated][:OFFERED]
 
 
 def may_enrol(cohort: Cohort) -> bool:

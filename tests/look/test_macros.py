@@ -199,3 +199,16 @@ def test_the_grid_writes_the_contract_of_its_script(write: Any) -> None:
     assert 'data-row="31" data-column="8"' not in page
     assert 'data-minutes="210"' in page
     assert 'data-version="2"' in page
+
+
+def test_hours_over_the_curriculum_end_with_the_bar(write: Any) -> None:
+    over = write("people", "{{ m.hours(5400, 5040) }}")
+    assert "90 h sur 84 h" in over
+    assert 'width="100.0%"' in over
+    assert "programme achevé" in over
+    assert "programme achevé" not in write("people", "{{ m.hours(5000, 5040) }}")
+    none = write("people", "{{ m.hours(0, 2880) }}")
+    assert "aucune heure validée à ce jour, sur 48 h" in none
+    assert "<svg" not in none
+    seat = write("people", "{{ m.seat(1, 'X', minutes=22000, target_minutes=20160) }}")
+    assert 'width="100.0%"' in seat

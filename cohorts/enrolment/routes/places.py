@@ -19,7 +19,6 @@ from programme.base.access import Permission, requires
 from programme.base.asked import asked_number
 from programme.base.language import gettext as _
 from programme.base.measures import Moment
-from regions.associations.queries import Filters, some
 
 
 def _seat(seat_id: int) -> Seat:
@@ -50,7 +49,7 @@ def give_seat(cohort_id: int) -> ResponseReturnValue:
     if not queries.runs_whole_cohort(g.scope, cohort):
         abort(404)
     text = request.args.get("q", "")[:100].replace("\0", "")
-    form = SeatForm().offer(some(g.scope, Filters(q=text, region_id=cohort.region_id), limit=12))
+    form = SeatForm().offer(pages.candidates(cohort, text))
     if form.validate_on_submit():
         values = {"granted_on": form.granted_on.data, "reason": form.reason.data}
         if form.accepts(rules.give_seat, g.actor, cohort, form.chosen, **values):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -152,6 +153,42 @@ def test_a_cohort_is_opened_edited_and_closed(client: HouseClient, session: Any)
     assert (made.state, made.places) == (CohortState.CLOSED, 5)
     assert client.post(f"{address}/move/reopen", data={"version": made.version}).status_code == 422
     assert client.post(f"{address}/move/unknown").status_code == 404
+
+
+def test_a_seat_is_offered_to_those_without_one(client: HouseClient, made: Cohort, session: Any) -> None:
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=made.region_id)
+    address = f"/cohorts/{made.id}/seats/new"
+    assert "Aucune association sans siège" in client.page(address)
+    association("جمعية الوفاء")
+    association("جمعية طنجة", province_code="01.511")
+    session.commit()
+    page = client.page(address)
+    assert "جمعية الوفاء" in page
+    assert "جمعية النور للتنمية" not in page
+    assert "جمعية طنجة" not in page
+    assert page.count('type="radio"') == 1
+    assert "checked" in page
+    association("جمعية البشائر")
+    session.commit()
+    page = client.page(address)
+    assert page.index("جمعية البشائر") < page.index("جمعية الوفاء")
+    assert "checked" not in page
+
+
+def test_vacant_seats_and_open_places_lead_on(client: HouseClient, made: Cohort, session: Any) -> None:
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=made.region_id)
+    page = client.page(f"/cohorts/{made.id}")
+    assert f'<a href="/cohorts/{made.id}/seats/new">Siège vacant</a>' in page
+    first, second = queries.seats(COUNTRY, made)
+    assert page.count(f'href="/cohorts/seats/{first.id}/trainees/new"') == 1
+    assert page.count(f'href="/cohorts/seats/{second.id}/trainees/new"') == 4
+    # One place in the first seat, four in the second, four in the seat that nobody holds.
+    free = re.search(r"Places libres.*?(\d+)", page, re.DOTALL)
+    assert free is not None
+    assert free[1] == "9"
+    assert "aucune heure validée à ce jour" in page
+    client.sign_in_as(Role.AUDITOR)
+    assert "/seats/new" not in client.page(f"/cohorts/{made.id}")
 
 
 def test_a_seat_over_the_target_asks_for_its_reason(client: HouseClient, made: Cohort, session: Any) -> None:
