@@ -75,7 +75,7 @@ class CohortFields(HouseForm):
 class NewCohortForm(CohortFields, CreatingForm):
     """A new cohort of one of the regional programmes."""
 
-    constraints = {"uq_cohort_code": ("code", _l("Ce code de cohorte manque ou existe déjà."))}
+    constraints = {"uq_cohort_code": ("code", _l("Ce code est déjà celui d'une autre cohorte."))}
     aliases = {"region": "regional_programme"}
     code = TextField(_l("Code"), [DataRequired(_NEEDED)], length=40)
     regional_programme = SelectField(

@@ -133,7 +133,7 @@ class SessionFields(HouseForm):
     """What a session is."""
 
     constraints = {
-        "uq_session_code": ("code", _l("Ce code de session manque ou existe déjà.")),
+        "uq_session_code": ("code", _l("Ce code est déjà celui d'une autre session.")),
         "uq_sitting_half_day": (None, _l("Une demi-journée figure deux fois.")),
     }
     aliases = {"session": "code"}

@@ -15,9 +15,11 @@ from cohorts.transfer.forms import ActivityForm, EntryForm
 from cohorts.transfer.models import MOVES, OPEN, TransferActivity, TransferState
 from programme.base.access import Actor, Permission, Scope
 from programme.base.cleaning import fold_digits
+from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.states import moves_from
+from regions.associations.models import Association
 from regions.geography import queries as geography
 
 FEW = 100
@@ -115,14 +117,16 @@ def offer(scope: Scope, form: EntryForm) -> None:
     ]
     taught = [(one.id, str(one.title)) for one in modules(scope)]
     form.offer_hosts(hosts)
-    form.offer_said(taught, trainers, queries.communes(scope))
-    form.offer_provinces(provinces())
+    chosen = hosts[0][0] if len(hosts) == 1 else form.host_id.data
+    host = db.session.get(Association, chosen) if chosen in names else None
+    form.offer_said(taught, trainers, queries.communes(scope, host))
+    form.offer_provinces(provinces(scope, host))
 
 
 def offer_said(scope: Scope, form: ActivityForm, activity: TransferActivity) -> None:
     """Fill the choices of an activity that stands, what it says already among them."""
     trainers = [(one, name) for _host, one, name in trainees_of([activity.host_id])]
-    communes = queries.communes(scope)
+    communes = queries.communes(scope, activity.host)
     trainer, commune = activity.trainer, activity.commune
     if trainer is not None and trainer.id not in dict(trainers):
         trainers.append((trainer.id, str(trainer.name)))
@@ -142,9 +146,17 @@ def stored(form: ActivityForm, activity: TransferActivity) -> list[tuple[Any, st
     return found
 
 
-def provinces() -> list[tuple[int, str]]:
-    """Every prefecture and province: participants may come from anywhere."""
-    return [(one.id, str(one.name)) for one in geography.provinces(Scope.country())]
+def provinces(scope: Scope, host: Association | None) -> list[tuple[int, str]]:
+    """Every prefecture and province, since participants may come from anywhere: the host's, its region's, the rest.
+
+    While no host is chosen, those of the reader's regions first.
+    """
+    regions = {host.region_id} if host is not None else set(scope.regions or ())
+    own = host.province_id if host is not None else None
+    found = sorted(
+        geography.provinces(Scope.country()), key=lambda one: (one.id != own, one.region_id not in regions)
+    )
+    return [(one.id, str(one.name)) for one in found]
 
 
 def is_mine(actor: Actor, activity: TransferActivity) -> bool:

@@ -271,13 +271,15 @@ def host_with_receipt(scope: Scope, receipt: str) -> Association | None:
     return next(iter(meant.values())) if len(meant) == 1 else None
 
 
-def communes(scope: Scope) -> list[tuple[int, str]]:
-    """(id, "commune, province") of the regions in scope; of none but the associations' own otherwise."""
+def communes(scope: Scope, host: Association | None = None) -> list[tuple[int, str]]:
+    """(id, "commune (province)") of the regions in scope, else of the associations' own; the host's places first."""
     chosen = sa.select(Commune).join(Province).options(joinedload(Commune.province))
     if scope.regions is not None:
         regions = set(scope.regions | scope.territory)
         own = sa.select(Association.region_id).where(Association.id.in_(scope.associations))
         chosen = chosen.where(sa.or_(Province.region_id.in_(regions), Province.region_id.in_(own)))
+    if host is not None:
+        chosen = chosen.order_by(Province.id != host.province_id, Province.region_id != host.region_id)
     found = db.session.scalars(chosen.order_by(Province.code, Commune.name_fr, Commune.id))
     return [(one.id, f"{one.name} ({one.province.name})") for one in found]
 

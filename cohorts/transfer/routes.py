@@ -101,7 +101,7 @@ def add(activity_id: int) -> ResponseReturnValue:
     form = forms.SheetForm(on_date=latest)
     if "more" in request.form:
         form.more()
-    form.offer_provinces(pages.provinces())
+    form.offer_provinces(pages.provinces(g.scope, activity.host))
     sent = "more" not in request.form and form.validate_on_submit()
     if sent and form.accepts(rules.add_participants, g.actor, activity, form.participants(), g.scope):
         flash(_("Participants ajoutés."), "success")

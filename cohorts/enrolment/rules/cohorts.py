@@ -141,8 +141,11 @@ def _free_code(code: str, regional_programme: RegionalProgramme) -> str:
     if regional_programme.state is ProgrammeState.CLOSED:
         raise Refused(_("Ce programme régional est clos."), "region", code="closed")
     code = (code or "").strip()
-    if not code or db.session.scalar(sa.select(Cohort.id).where(sa.func.lower(Cohort.code) == code.lower())):
-        raise Refused(_("Ce code de cohorte manque ou existe déjà."), "code", code="unique")
+    if not code:
+        raise Refused(_("Indiquez le code de la cohorte."), "code", code="required")
+    if db.session.scalar(sa.select(Cohort.id).where(sa.func.lower(Cohort.code) == code.lower())):
+        message = _("Le code « %(code)s » est déjà celui d'une autre cohorte.", code=code)
+        raise Refused(message, "code", code="unique")
     return code
 
 

@@ -101,9 +101,12 @@ def open_session(
     """The session's own record, without half-days yet: the first step of `schedule` and of an import."""
     check_cohort(cohort)
     code = (code or "").strip()
+    if not code:
+        raise Refused(_("Indiquez le code de la session."), "session", code="required")
     taken = sa.select(Session.id).where(sa.func.lower(Session.code) == code.lower())
-    if not code or db.session.scalar(taken) is not None:
-        raise Refused(_("Ce code de session manque ou existe déjà."), "session", code="unique")
+    if db.session.scalar(taken) is not None:
+        message = _("Le code « %(code)s » est déjà celui d'une autre session.", code=code)
+        raise Refused(message, "session", code="unique")
     _check_accompanied(cohort, kind, association_id)
     session = Session(
         code=code,

@@ -43,7 +43,10 @@ def test_a_session_is_planned_with_its_half_days_and_found(session: Any) -> None
 def test_a_code_is_taken_once_and_sittings_are_needed(session: Any) -> None:
     group = cohort()
     session_of(group, code="S1")
-    refused("unique", "session", session_of, group, plan(half="pm"), code="s1")
+    taken = refused("unique", "session", session_of, group, plan(half="pm"), code="s1")
+    assert "déjà" in taken
+    missing = refused("required", "session", session_of, group, plan(half="pm"), code=" ")
+    assert "déjà" not in missing
     refused("sittings", "sittings", rules.schedule, SYSTEM, group, code="S2", sittings=[])
     refused("unique", "half_day", session_of, group, plan(), plan())
     refused("minutes", "hours", session_of, group, plan(minutes=800))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -109,7 +110,11 @@ def test_participants_are_added_and_removed_on_an_open_sheet(client: HouseClient
 def test_a_refused_line_names_its_place_among_those_shown(client: HouseClient, session: Any) -> None:
     giver = host()
     client.sign_in_as(Role.REGIONAL_OFFICER, region=giver.region_id)
-    rows = {**lines(line(1), {"name": ""}, line(2, association="")), "host_id": giver.id, "on_date": "2024-03-01"}
+    rows = {
+        **lines(line(1), {"name": ""}, line(2, association="")),
+        "host_id": giver.id,
+        "on_date": "2024-03-01",
+    }
     answer = client.post("/transfers/new", data=rows)
     assert "Participant 3 :" in answer.get_data(as_text=True)
     made = transfer()
@@ -136,6 +141,23 @@ def test_who_changed_a_declared_sheet_is_not_offered_to_validate_it(
     assert step not in after
     assert said in after
     assert f"{address}/steps/return" in after
+
+
+def test_the_places_of_the_host_come_first(client: HouseClient, session: Any) -> None:
+    giver, other = host("03.591"), host("01.511")
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    page = client.page(f"/transfers/new?host={giver.id}")
+    (provinces,) = re.findall(r'<select[^>]*name="lines-0-province_id".*?</select>', page, re.DOTALL)
+    names = re.findall(r"<option[^>]*>([^<]+)</option>", provinces)
+    assert names[:3] == ["non précisé", "Moulay Yacoub", "Meknès"]
+    (communes,) = re.findall(r'<select[^>]*name="commune_id".*?</select>', page, re.DOTALL)
+    places = re.findall(r"<option[^>]*>([^<]+)</option>", communes)
+    assert places[1].endswith("(Moulay Yacoub)")
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=[giver.region_id])
+    host("03.231")
+    session.commit()
+    names = re.findall(r"<option[^>]*>([^<]+)</option>", client.page("/transfers/new"))
+    assert names.index("Meknès") < names.index(str(other.province.name if other.province else ""))
 
 
 def test_each_step_says_what_it_did(client: HouseClient, session: Any) -> None:
