@@ -38,7 +38,7 @@ LABELS = {
     "founded_on": _l("Date de création"),
     "domain": _l("Domaine d'activité"),
     "coverage": _l("Portée"),
-    "president": _l("Président"),
+    "president": _l("Président(e)"),
     "phone": _l("Téléphone"),
     "email": _l("Adresse électronique"),
     "address": _l("Adresse"),

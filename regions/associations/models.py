@@ -44,11 +44,11 @@ class Coverage(Labelled):
 class BureauRole(Labelled):
     """Offices of the bureau."""
 
-    PRESIDENT = "president", _l("Président")
-    VICE_PRESIDENT = "vice_president", _l("Vice-président")
-    SECRETARY = "secretary", _l("Secrétaire général")
-    TREASURER = "treasurer", _l("Trésorier")
-    ADVISOR = "advisor", _l("Assesseur")
+    PRESIDENT = "president", _l("Président(e)")
+    VICE_PRESIDENT = "vice_president", _l("Vice-président(e)")
+    SECRETARY = "secretary", _l("Secrétaire général(e)")
+    TREASURER = "treasurer", _l("Trésorier(ère)")
+    ADVISOR = "advisor", _l("Assesseur(e)")
     MEMBER = "member", _l("Membre")
 
 

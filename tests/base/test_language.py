@@ -15,6 +15,7 @@ from programme.base.language import (
     ngettext,
     speaking,
 )
+from regions.associations.models import BureauRole
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,10 @@ def test_the_first_of_a_month_is_an_ordinal_in_french(
 def test_an_instant_on_the_first_of_a_month_too(app: Flask) -> None:
     with app.app_context(), speaking("fr"):
         assert format_instant(dt.datetime(2023, 9, 1, 11, 1, tzinfo=dt.UTC)) == "1er sept. 2023 12:01"
+
+
+def test_offices_of_a_bureau_name_women_and_men_alike(app: Flask) -> None:
+    held = ("president", "vice_president", "secretary", "treasurer", "advisor")
+    for language, mark in (("fr", "("), ("ar", "(ة)")):
+        with app.app_context(), speaking(language):
+            assert all(mark in str(BureauRole(one).label) for one in held)
