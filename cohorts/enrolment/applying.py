@@ -83,8 +83,8 @@ class Trainees:
         members = self._members(seat)
         found = people.find_or_make(
             self.context.actor,
-            **{name: row[name] for name in PERSONAL},
-            national_id=row["national_id"],
+            **_personal(row),
+            national_id=row.typed("national_id"),
             commune_id=commune.id if commune else None,
             within=list(members),
             scope=self.context.scope,
@@ -184,7 +184,7 @@ class Trainees:
         """A row that names someone known changes what it says otherwise, once a file."""
         person, changed = found.person, dict(found.changed)
         if person.id not in self.touched:
-            given = {name: row[name] for name in PERSONAL if row[name] is not None}
+            given = {name: value for name, value in _personal(row).items() if value is not None}
             if commune is not None:
                 given["commune_id"] = commune.id
             if not _same_name(person, row["name_ar"]):
@@ -221,6 +221,11 @@ class Trainees:
         fields = {name: value for name, value in given.items() if value is not None}
         for name, (before, after) in rules.edit_enrolment(context.actor, known, **fields).items():
             context.updated(known, name, before, after)
+
+
+def _personal(row: ParsedRow) -> dict[str, Any]:
+    """What a row says of its person; the phone as typed, which the rule keeps beside the cleaned one (A5)."""
+    return {**{name: row[name] for name in PERSONAL}, "phone": row.typed("phone")}
 
 
 def _first_day(cohort: Cohort) -> Any:

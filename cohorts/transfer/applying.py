@@ -170,9 +170,9 @@ class Transfers:
         on_sheet = self.on_sheet.setdefault((line.activity, line.association), [])
         found = self.people.find_or_make(
             name_ar=row["participant"],
-            national_id=row["participant_national_id"],
+            national_id=row.typed("participant_national_id"),
             within=on_sheet,
-            **{name: row[name] for name in FILLED},
+            **_traits(row),
         )
         person, changed = found.person, dict(found.changed)
         if person not in on_sheet:
@@ -181,7 +181,7 @@ class Transfers:
         if found.created:
             self.context.created(person)
         elif person not in self.touched:
-            given = {name: row[name] for name in FILLED if row[name] is not None}
+            given = {name: value for name, value in _traits(row).items() if value is not None}
             edited = people_rules.edit_person(self.context.actor, person, scope=self.context.scope, **given)
             changed = {**edited, **changed}
         self.touched.add(person)
@@ -246,6 +246,11 @@ class Transfers:
 def _minutes(row: ParsedRow) -> int:
     """What the column `hours` says: cells of the kind HOURS come as minutes."""
     return int(row["hours"])
+
+
+def _traits(row: ParsedRow) -> dict[str, Any]:
+    """What a row says of its participant; the phone as typed, which the rule keeps beside the cleaned one (A5)."""
+    return {**{name: row[name] for name in FILLED}, "phone": row.typed("phone")}
 
 
 def _column(field: str) -> str:

@@ -28,6 +28,11 @@ class ParsedRow:
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
 
+    def typed(self, key: str) -> str | None:
+        """The cell as found, where its column read a value: for rules that keep the input beside it (A5)."""
+        value = self.values[key]
+        return None if value is None else self.raw.get(key, str(value))
+
 
 @dataclass(slots=True)
 class Layout:

@@ -6,10 +6,12 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from cohorts.enrolment import queries, rules
 from cohorts.enrolment.models import Cohort, CohortState, EnrolmentState
-from cohorts.people.models import Sex
+from cohorts.people.models import Person, Sex
+from cohorts.people.rules import as_typed
 from programme.base.access import Scope
 from programme.base.workbook.kinds import kind
 from programme.base.workbook.run import run_import
@@ -249,3 +251,26 @@ def test_an_import_can_be_taken_back(session: Any, ready: Cohort) -> None:
     undo(session, batch, actor=SYSTEM)
     assert queries.roster(COUNTRY, ready) == []
     assert module("M1").minutes == 600
+
+
+def test_a5_what_a_cell_held_is_kept_beside_the_cleaned_phone_and_national_id(session: Any) -> None:
+    cohort("FM-1")
+    giver = an_association("جمعية الأمل")
+    typed = {"national_id": "ab 123-456", "phone": "٠٦٦١\u00a0٢٣ ٤٥ ٦٧"}
+    text = (
+        HEAD
+        + f"FM-1;{giver.receipt_no};;سعاد الحياني;{typed['national_id']};F;1990-05-01;{typed['phone']};\n"
+    )
+    assert bring(session, text, "trainees").errors == []
+    made = session.scalars(sa.select(Person)).one()
+    assert (made.phone, made.national_id_masked) == ("+212661234567", "AB••••56")
+    assert as_typed(made) == typed
+    sealed = made.typed_sealed
+    again = bring(session, text, "trainees")
+    assert (again.created, again.updated, again.unchanged, again.batch) == (0, 0, 1, None)
+    plain = bring(session, text.replace(typed["phone"], "0661234567"), "trainees")
+    assert (plain.updated, plain.batch) == (0, None)
+    assert made.typed_sealed == sealed
+    changed = bring(session, text.replace(typed["phone"], "06 61 23 45 68"), "trainees")
+    assert (changed.errors, changed.updated) == ([], 1)
+    assert as_typed(made)["phone"] == "06 61 23 45 68"

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cohorts.enrolment.models import Seat
 from cohorts.people.models import Person, PersonPair
+from cohorts.people.rules import as_typed
 from cohorts.reached.queries import evidence, pending
 from cohorts.transfer import rules
 from cohorts.transfer.imports import TRANSFERS
@@ -238,3 +239,19 @@ def test_an_implementer_imports_only_for_the_hosts_of_its_agreements() -> None:
     assert count(TransferActivity) == 0
     own = Scope(territory=territory, agreements=frozenset({"CONV-2023-01"}))
     assert run(row(giver), by=by, scope=own).errors == []
+
+
+def test_a5_what_a_cell_held_is_kept_beside_the_cleaned_phone_and_national_id() -> None:
+    giver = host()
+    typed = {"national_id": "qq 000-001", "phone": "٠٦٦١\u00a0٢٣ ٤٥ ٦٧"}
+    sheet = row(giver, 1, participant_national_id=typed["national_id"], phone=typed["phone"])
+    assert run(sheet).errors == []
+    (made,) = db.session.scalars(sa.select(Person))
+    assert (made.phone, made.national_id_masked) == ("+212661234567", "QQ••••01")
+    assert as_typed(made) == typed
+    sealed = made.typed_sealed
+    again = run(sheet)
+    assert (again.created, again.updated, again.unchanged, again.batch) == (0, 0, 1, None)
+    assert made.typed_sealed == sealed
+    run({**sheet, "phone": "06 61 23 45 68"})
+    assert as_typed(made)["phone"] == "06 61 23 45 68"
