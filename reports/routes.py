@@ -66,8 +66,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.REPORT_READ)
 def show(name: str) -> ResponseReturnValue:
     report = _report(name)
-    where = _where_to_choose(report)
-    if where:
+    if where := _where_to_choose(report):
         return redirect(where)
     query, made = _document(report)
     return render_template(
