@@ -69,12 +69,8 @@ def _cohort(scope: Scope, query: Query) -> Document:
         )
         for one, person, association in queries.roster_rows(scope, cohort)
     ]
-    facts = (
-        (_("Cohorte"), f"{cohort.code} · {cohort.name}"),
-        (_("Région"), str(cohort.region.name)),
-        (_("Convention"), cohort.agreement or "—"),
-        *dated(COHORT, query),
-    )
+    named = (_("Cohorte"), f"{cohort.code} · {cohort.name}"), (_("Région"), str(cohort.region.name))
+    facts = (*named, (_("Convention"), cohort.agreement or "—"), *dated(COHORT, query))
     confirmed = sum(row[4] is EnrolmentState.CONFIRMED for row in rows)
     figures = (
         Figure(_("Bénéficiaires confirmés"), confirmed, cohort.seats_target * cohort.places),
