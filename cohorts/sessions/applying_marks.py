@@ -11,7 +11,8 @@ from cohorts.sessions.queries.lookup import sessions_by_code
 from cohorts.sessions.queries.sheet import Expected, attendances_of, concerns, roster_of
 from cohorts.sessions.rules import submit
 from cohorts.sessions.rules.attendance import Cell, Sheet, write
-from cohorts.sessions.rules.holding import OPEN, hold_open, refuse_unless_open
+from cohorts.sessions.rules.holding import OPEN, hold_all, hold_open, refuse_unless_open
+from cohorts.sessions.rules.place import ATTENDANCE_LOCK, hold_days
 from programme.base import clock
 from programme.base.access import Permission
 from programme.base.cleaning import clean_national_id
@@ -36,6 +37,7 @@ class Marks:
     def __init__(self, context: ImportContext, rows: Sequence[ParsedRow]) -> None:
         self.context = context
         self.sessions = sessions_by_code(context.scope, (row["session"] for row in rows))
+        hold_all(self.sessions.values())
         roster = roster_of({one.cohort_id for one in self.sessions.values()})
         self.by_hash: dict[tuple[int, str], list[Expected]] = defaultdict(list)
         self.by_name: dict[tuple[int, str], list[Expected]] = defaultdict(list)
@@ -55,6 +57,7 @@ class Marks:
 
     def _sheets(self, roster: Sequence[Expected]) -> dict[int, Sheet]:
         sittings = [sitting for one in self.sessions.values() for sitting in one.sittings]
+        hold_days((sitting.on_date for sitting in sittings), ATTENDANCE_LOCK)
         marks = attendances_of(sitting.id for sitting in sittings)
         slots = {(sitting.on_date, sitting.half_day) for sitting in sittings}
         busy = busy_by_half_day({one.person_id for one in roster}, slots)

@@ -24,6 +24,7 @@ from cohorts.sessions.queries.agenda import Slot, busy_by_half_day
 from cohorts.sessions.queries.records import mark_of
 from cohorts.sessions.queries.sheet import Expected, attendances_of, concerns, roster_of
 from cohorts.sessions.rules.holding import hold, hold_open
+from cohorts.sessions.rules.place import ATTENDANCE_LOCK, hold_days
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
@@ -64,7 +65,12 @@ class Sheet:
 
     @classmethod
     def of(cls, session: Session) -> Sheet:
-        """Read the roster, the marks and who is busy elsewhere: three statements."""
+        """Read the roster, the marks and who is busy elsewhere: three statements.
+
+        On PostgreSQL the days are held until the transaction ends: of two sheets saved at once the second
+        sees where the first put its people. SQLite lets one writing request in at a time.
+        """
+        hold_days((one.on_date for one in session.sittings), ATTENDANCE_LOCK)
         expected = [one for one in roster_of([session.cohort_id]) if concerns(session, one)]
         slots = {(one.on_date, one.half_day) for one in session.sittings}
         busy = busy_by_half_day({one.person_id for one in expected}, slots)

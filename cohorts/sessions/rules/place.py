@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -28,6 +28,8 @@ OVERRIDING = frozenset({Role.MINISTRY_OFFICER, Role.REGIONAL_OFFICER, None})
 """Who may place a sitting outside the agreement's period; None is the operator at the command line."""
 AGENDA_LOCK = 0x5E55
 """First key of the advisory locks on days of the agenda; the second is the day's ordinal."""
+ATTENDANCE_LOCK = 0x5E56
+"""The same for marks: nobody else says who was where on these days."""
 STOPPED = frozenset({ProgrammeState.CLOSED, ProgrammeState.POSTPONED})
 
 
@@ -52,12 +54,15 @@ class SittingPlan:
         return fold(self.venue)[:200] or None if self.venue else None
 
 
-def hold_days(days: Sequence[dt.date]) -> None:
-    """Let nobody else plan on these days before this transaction ends; taken in order, against deadlock."""
-    if days and db.engine.dialect.name == "postgresql":
-        numbers = sorted({one.toordinal() for one in days})
+def hold_days(days: Iterable[dt.date], key: int = AGENDA_LOCK) -> None:
+    """Let nobody else plan, or with `ATTENDANCE_LOCK` mark, on these days before this transaction ends.
+
+    Taken in order, against deadlock; the rows of sessions are locked before them.
+    """
+    numbers = sorted({one.toordinal() for one in days})
+    if numbers and db.engine.dialect.name == "postgresql":
         held = sa.select(sa.func.unnest(sa.cast(numbers, ARRAY(sa.Integer))).label("day")).subquery()
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(AGENDA_LOCK, held.c.day)))
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(key, held.c.day)))
 
 
 @dataclass(slots=True)
