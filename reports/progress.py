@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
+from cohorts.enrolment.queries import same_persons
 from cohorts.reached import queries as reached
 from cohorts.sessions.queries import hours
 from programme.base.access import Scope
@@ -119,10 +120,11 @@ class _Gathered:
         for proof in census.evidence:
             self.evidence[proof.region_id].append(proof)
         self.completed: dict[int, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+        same = same_persons(moment)
         for done in census.completions:
             associations, persons = self.completed[done.cohort_region_id]
             associations.add(done.association_id)
-            persons.add(done.person_id)
+            persons.add(same.root(done.person_id))
         self.pending = Counter(place.region_id for place in census.pending.values())
         self.ranges = census.ranges
         self.held = hours.sessions_held_by_region(scope, moment)

@@ -35,7 +35,10 @@ def _in_territory(scope: Scope, column: Any) -> sa.ColumnElement[bool]:
 
 
 def enrolled(scope: Scope, moment: Moment) -> list[tuple[int, int, int | None, int, str | None]]:
-    """(region id, canonical association id, its province id, person id, sex) of every active enrolment."""
+    """(region id, canonical association id, its province id, person id, sex) of every active enrolment.
+
+    Records decided to be one person are told as that person.
+    """
     canonical = sa.func.coalesce(Association.merged_into_id, Association.id)
     chosen = (
         sa.select(Cohort.region_id, canonical, Association.province_id, Enrolment.person_id, Person.sex)
@@ -46,7 +49,10 @@ def enrolled(scope: Scope, moment: Moment) -> list[tuple[int, int, int | None, i
         .where(enrolment.enrolled_at(moment), _in_territory(scope, Cohort.region_id))
         .order_by(Enrolment.id)
     )
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in db.session.execute(chosen)]
+    rows = db.session.execute(chosen).all()
+    same = enrolment.same_persons(moment)
+    sexes = enrolment.persons_of(((row[3], row[4]) for row in rows), same)
+    return [(row[0], row[1], row[2], (one := same.root(row[3])), sexes[one]) for row in rows]
 
 
 def regions_with_programme(scope: Scope, moment: Moment) -> dict[int, RegionalProgramme]:
@@ -163,7 +169,10 @@ def roster_rows(scope: Scope, cohort: Cohort) -> list[Any]:
 def trainee_rows(
     scope: Scope, moment: Moment, completed: set[int], only_completed: bool, region: str | None
 ) -> list[tuple[Enrolment, Person, Association, Cohort]]:
-    """Enrolments active at a moment, or those that completed by it, one a person, by association and name."""
+    """Enrolments active at a moment, or those that completed by it, one a person, by association and name.
+
+    Of records decided to be one person the first is shown.
+    """
     kept = Enrolment.id.in_(sorted(completed)) if only_completed else enrolment.enrolled_at(moment)
     chosen = (
         sa.select(Enrolment, Person, Association, Cohort)
@@ -177,10 +186,11 @@ def trainee_rows(
     if region:
         chosen = chosen.join(Region, Region.id == Cohort.region_id).where(Region.code == region)
     seen: set[int] = set()
+    same = enrolment.same_persons(moment)
     rows = []
     for row in db.session.execute(chosen):
-        if row[1].id not in seen:
-            seen.add(row[1].id)
+        if (one := same.root(row[1].id)) not in seen:
+            seen.add(one)
             rows.append((row[0], row[1], row[2], row[3]))
     return rows
 

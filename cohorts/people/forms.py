@@ -59,6 +59,12 @@ class EditPersonForm(IdentityFields, EditingForm):
         return cls(obj=person, national_id=None)
 
 
+class ReopenPairForm(CreatingForm):
+    """Why a decision on two records is taken back."""
+
+    reason = TextField(_l("Motif"), [DataRequired(_NEEDED)], length=500)
+
+
 class ConsentForm(CreatingForm):
     """One consent (RULES D2)."""
 

@@ -122,37 +122,56 @@ def pairs_of_two_cards(person_ids: Collection[int]) -> Sequence[PersonPair]:
     return db.session.scalars(chosen.order_by(PersonPair.id)).all()
 
 
-def has_two_cards(pair: PersonPair) -> bool:
-    """Whether both records of a pair have a national id."""
-    chosen = sa.select(sa.func.count(Person.national_id_hash)).where(
-        Person.id.in_((pair.first_id, pair.second_id))
+def joined(pair: PersonPair) -> set[int]:
+    """Ids of the records that would be one person if this pair were."""
+    return enrolment.records_of(pair.first_id) | enrolment.records_of(pair.second_id)
+
+
+def cards(person_ids: Collection[int]) -> int:
+    """How many national ids these records have."""
+    return (
+        db.session.scalar(sa.select(sa.func.count(Person.national_id_hash)).where(Person.id.in_(person_ids)))
+        or 0
     )
-    return db.session.scalar(chosen) == 2
 
 
-def has_two_places(pair: PersonPair) -> bool:
-    """Whether both records of a pair hold a place in one regional programme."""
-    first, second = aliased(Enrolment), aliased(Enrolment)
+def holds_two_places(person_ids: Collection[int]) -> bool:
+    """Whether these records hold more than one place in one regional programme."""
     chosen = (
-        sa.select(first.id)
-        .join(second, second.regional_programme_id == first.regional_programme_id)
-        .where(
-            first.person_id == pair.first_id,
-            second.person_id == pair.second_id,
-            first.state.in_(ACTIVE_STATES),
-            second.state.in_(ACTIVE_STATES),
-        )
+        sa.select(Enrolment.regional_programme_id)
+        .where(Enrolment.person_id.in_(person_ids), Enrolment.state.in_(ACTIVE_STATES))
+        .group_by(Enrolment.regional_programme_id)
+        .having(sa.func.count() > 1)
         .limit(1)
     )
     return db.session.scalar(chosen) is not None
 
 
+def pairs_among(person_ids: Collection[int], state: PairState) -> Sequence[PersonPair]:
+    """Pairs in this state both of whose records are among these."""
+    return db.session.scalars(
+        sa.select(PersonPair)
+        .where(
+            PersonPair.state == state,
+            PersonPair.first_id.in_(person_ids),
+            PersonPair.second_id.in_(person_ids),
+        )
+        .order_by(PersonPair.id)
+    ).all()
+
+
+def held_pair(pair_id: int) -> PersonPair:
+    """The pair as it stands now, held until the transaction ends: of two who decide the second is told."""
+    chosen = sa.select(PersonPair).where(PersonPair.id == pair_id).with_for_update()
+    return db.session.scalars(chosen.execution_options(populate_existing=True)).one()
+
+
 def recorders(person_ids: Collection[int]) -> set[int]:
-    """Accounts that entered one of these records, as the journal has it."""
+    """Accounts that entered or changed one of these records, as the journal has it: what was committed."""
     chosen = sa.select(JournalEntry.actor_id).where(
         JournalEntry.subject_type == "person",
         JournalEntry.subject_id.in_(person_ids),
-        JournalEntry.event == "people:person:add",
+        JournalEntry.event.in_(("people:person:add", "people:person:edit")),
         JournalEntry.actor_id.is_not(None),
     )
     return {one for one in db.session.scalars(chosen) if one is not None}
@@ -168,6 +187,12 @@ def person_pairs(
         .order_by(PersonPair.id)
         .limit(limit)
     ).all()
+
+
+def count_open_pairs(scope: Scope) -> int:
+    """How many pairs in scope nobody decided on."""
+    open_ones = _both_seen(scope).where(PersonPair.state == PairState.OPEN).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(open_ones)) or 0
 
 
 def get_pair(scope: Scope, pair_id: int) -> PersonPair | None:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from cohorts.enrolment import queries as enrolment
 from cohorts.people import pages, queries, rules
-from cohorts.people.forms import ConsentForm, EditPersonForm
+from cohorts.people.forms import ConsentForm, EditPersonForm, ReopenPairForm
 from cohorts.people.models import PairState, Person
 from programme.base import clock, hours
 from programme.base.access import Permission, requires
@@ -111,17 +111,27 @@ def pairs() -> ResponseReturnValue:
     )
 
 
-@bp.post("/pairs/<int:pair_id>/<any(same, distinct, open):state>")
+@bp.post("/pairs/<int:pair_id>/<any(same, distinct):state>")
 @requires(Permission.TRAINEE_DECIDE)
 def decide(pair_id: int, state: str) -> ResponseReturnValue:
     pair = queries.get_pair(g.scope, pair_id) or abort(404)
-    if state == PairState.OPEN:
-        rules.reopen_pair(g.actor, pair)
-        flash(_("Doublon de nouveau à examiner."))
-    else:
-        rules.decide_pair(g.actor, pair, state)
-        flash(_("Décision enregistrée ; elle peut être reprise."))
+    rules.decide_pair(g.actor, pair, state)
+    flash(_("Décision enregistrée ; elle peut être reprise."))
     return redirect(url_for(".pairs"))
+
+
+@bp.route("/pairs/<int:pair_id>/reopen", methods=["GET", "POST"])
+@requires(Permission.TRAINEE_DECIDE)
+def reopen(pair_id: int) -> ResponseReturnValue:
+    pair = queries.get_pair(g.scope, pair_id) or abort(404)
+    form = ReopenPairForm()
+    if form.validate_on_submit() and form.accepts(rules.reopen_pair, g.actor, pair, reason=form.reason.data):
+        flash(_("Doublon de nouveau à examiner."))
+        return redirect(url_for(".pairs"))
+    people = queries.by_id(g.scope, (pair.first_id, pair.second_id))
+    both = [people[pair.first_id], people[pair.second_id]]
+    status = form.status if form.errors else 200
+    return render_template(f"{FOLDER}/reopen.html", form=form, pair=pair, people=both), status
 
 
 def _page(template: str, form: Any, person: Person) -> ResponseReturnValue:

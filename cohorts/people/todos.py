@@ -10,14 +10,12 @@ from programme.base.access import Actor, Permission, Scope
 from programme.base.language import ngettext
 from programme.base.todos import Todo
 
-COUNTED = 100
-
 
 def find(actor: Actor, scope: Scope) -> list[Todo]:
     """For who decides, in one statement."""
     if not actor.may(Permission.TRAINEE_DECIDE):
         return []
-    number = len(queries.person_pairs(scope, limit=COUNTED))
+    number = queries.count_open_pairs(scope)
     if not number:
         return []
     text = ngettext(

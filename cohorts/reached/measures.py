@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cohorts.enrolment.queries import same_persons
 from cohorts.reached.queries import census, completions
 from programme.base.access import Scope
 from programme.base.language import lazy_gettext as _l
@@ -37,7 +38,8 @@ def associations_completed(scope: Scope, moment: Moment) -> list[int]:
 
 def trainees_completed(scope: Scope, moment: Moment) -> list[int]:
     """Ids of the persons who completed in cohorts of the scope's regions or agreements, each once."""
-    return sorted({one.person_id for one in completions(scope, moment)})
+    same = same_persons(moment)
+    return sorted({same.root(one.person_id) for one in completions(scope, moment)})
 
 
 register(

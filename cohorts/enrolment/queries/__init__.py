@@ -37,6 +37,7 @@ from cohorts.enrolment.queries.records import (
     states_in,
     visible,
 )
+from cohorts.enrolment.queries.same import pairs_in, persons_of, records_of, same_persons
 from cohorts.enrolment.queries.trained import is_trained, is_trainee_of, trainees_of
 
 __all__ = [
@@ -55,13 +56,17 @@ __all__ = [
     "history",
     "is_trained",
     "is_trainee_of",
+    "pairs_in",
+    "persons_of",
     "places_offered",
     "places_taken",
     "places_used_by_seat",
+    "records_of",
     "regions_with_cohorts",
     "replacement_of",
     "roster",
     "runs_whole_cohort",
+    "same_persons",
     "seat_of",
     "seat_open_to",
     "seat_roster",

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from cohorts.enrolment.models import Cohort, CohortState, Enrolment, EnrolmentState, Seat
 from cohorts.enrolment.queries.records import enrolment_visible
+from cohorts.enrolment.queries.same import persons_of, same_persons
 from cohorts.people.models import Person, Sex
 from programme.base import clock
 from programme.base.access import Scope
@@ -43,19 +44,21 @@ def enrolled_at(moment: Moment) -> sa.ColumnElement[bool]:
 
 
 def trainees_enrolled(scope: Scope, moment: Moment, sex: Sex | str | None = "any") -> list[int]:
-    """Person ids with an enrolment, each once; of one sex, or None for those not stated (RULES C7)."""
+    """Ids of the persons with an enrolment, each once; of one sex, or None for those not stated (RULES C7).
+
+    Records decided to be one person are one, told by the id of the first.
+    """
     chosen = (
-        sa.select(Enrolment.person_id)
+        sa.select(Enrolment.person_id, Person.sex)
         .distinct()
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .join(Person, Person.id == Enrolment.person_id)
         .where(totals_visible(scope), enrolled_at(moment))
         .order_by(Enrolment.person_id)
     )
-    if sex != "any":
-        chosen = chosen.join(Person, Person.id == Enrolment.person_id).where(
-            Person.sex.is_(None) if sex is None else Person.sex == sex
-        )
-    return list(db.session.scalars(chosen))
+    rows = [(row[0], row[1]) for row in db.session.execute(chosen)]
+    found = persons_of(rows, same_persons(moment))
+    return sorted(one for one, stated in found.items() if sex in ("any", stated))
 
 
 def associations_enrolled(scope: Scope, moment: Moment) -> list[int]:

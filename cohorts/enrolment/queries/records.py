@@ -17,6 +17,7 @@ from cohorts.enrolment.models import (
     Enrolment,
     Seat,
 )
+from cohorts.enrolment.queries.same import records_of
 from cohorts.people.models import Person
 from programme.base.access import Scope
 from programme.base.extensions import db
@@ -245,14 +246,16 @@ def places_taken(seat_id: int) -> int:
 
 
 def active_enrolment(regional_programme_id: int, person_id: int) -> Enrolment | None:
-    """The one active enrolment of a person in a regional programme (RULES C2), with cohort and seat."""
-    return db.session.scalar(
-        _enrolments().where(
+    """The active enrolment of a person in a regional programme (RULES C2), under any of their records."""
+    return db.session.scalars(
+        _enrolments()
+        .where(
             Enrolment.regional_programme_id == regional_programme_id,
-            Enrolment.person_id == person_id,
+            Enrolment.person_id.in_(records_of(person_id)),
             Enrolment.state.in_(ACTIVE_STATES),
         )
-    )
+        .order_by(Enrolment.id)
+    ).first()
 
 
 def replacement_of(enrolment: Enrolment) -> Enrolment | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cohorts.enrolment.queries import records_of
 from cohorts.people import queries
 from cohorts.people.models import PairDecision, PairState, Person, PersonPair
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, acting
+from programme.base.cleaning import clean_text
 from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -57,9 +59,23 @@ def remember_pair(actor: Actor, person: Person, other: Person) -> PersonPair:
 def settle_two_cards(actor: Actor, persons: Iterable[Person]) -> None:
     """Decide the pairs of records that have both got a national id, and another one: two persons. Flushes."""
     db.session.flush()
-    for pair in queries.pairs_of_two_cards([one.id for one in persons]):
+    named = list(persons)
+    for pair in queries.pairs_of_two_cards([one.id for one in named]):
         _write(actor, pair, PairState.DISTINCT, None, "people:pair:settle")
     db.session.flush()
+    for person in named:
+        _reopen_two_cards(actor, person)
+
+
+def _reopen_two_cards(actor: Actor, person: Person) -> None:
+    """Open again what joined two national ids by way of a record without one: somebody erred."""
+    if person.national_id_hash is None:
+        return
+    records = records_of(person.id)
+    if len(records) > 1 and queries.cards(records) > 1:
+        for pair in queries.pairs_among(records, PairState.SAME):
+            _write(actor, pair, PairState.OPEN, None, "people:pair:reopen")
+        db.session.flush()
 
 
 @acting(Permission.TRAINEE_DECIDE)
@@ -67,39 +83,63 @@ def decide_pair(actor: Actor, pair: PersonPair, state: PairState | str, *, reaso
     """Say whether two records are one person, on which the figures then depend (RULES, Counting).
 
     Both records and their histories stay; the decision can be taken back. Refused once it is decided, for
-    who entered one of the records (RULES C6), and for one person with two national ids or with two places in
-    one regional programme (RULES C2).
+    who entered or changed one of the records (RULES C6), and where one person would have two national ids,
+    two places in one regional programme (RULES C2) or two records that were decided to be two persons, by way
+    of other records too.
     """
-    target = PairState(state)
+    target, pair = PairState(state), queries.held_pair(pair.id)
     if pair.state is not PairState.OPEN or target is PairState.OPEN:
         raise Refused(_("Ce doublon a déjà été traité."), "state", code="decided")
-    if actor.account_id is not None and actor.account_id in queries.recorders(
-        [pair.first_id, pair.second_id]
-    ):
-        raise Refused(_("Vous avez saisi l'une de ces fiches : une autre personne doit trancher."), code="C6")
-    if target is PairState.SAME and queries.has_two_cards(pair):
-        raise Refused(_("Ces deux fiches ont chacune un numéro de CNIE : ce sont deux personnes."), code="D1")
-    if target is PairState.SAME and queries.has_two_places(pair):
-        message = _(
-            "Ces deux fiches ont chacune une place dans la même déclinaison régionale : retirez-en une d'abord."
-        )
-        raise Refused(message, code="C2")
+    _refuse_own(actor, pair)
+    if target is PairState.SAME:
+        _refuse_contradicted(pair)
     _write(actor, pair, target, reason, _EVENTS[target])
     db.session.flush()
 
 
 @acting(Permission.TRAINEE_DECIDE)
-def reopen_pair(actor: Actor, pair: PersonPair, *, reason: str | None = None) -> None:
+def reopen_pair(actor: Actor, pair: PersonPair, *, reason: str) -> None:
     """Take a decision back from today on; what was known before it stays reproducible (RULES D4).
 
-    Refused while nothing is decided, and where two national ids decided.
+    Refused while nothing is decided, without a reason, for who entered or changed one of the records (RULES
+    C6), and where two national ids decided.
     """
+    pair = queries.held_pair(pair.id)
     if pair.state is PairState.OPEN:
         raise Refused(_("Rien n'est encore tranché pour ces deux fiches."), "state", code="open")
-    if queries.has_two_cards(pair):
-        raise Refused(_("Ces deux fiches ont chacune un numéro de CNIE : ce sont deux personnes."), code="D1")
-    _write(actor, pair, PairState.OPEN, reason, _EVENTS[PairState.OPEN])
+    if not (why := clean_text(reason, 500)):
+        raise Refused(_("Indiquez le motif."), "reason", code="reason")
+    _refuse_own(actor, pair)
+    if queries.cards((pair.first_id, pair.second_id)) == 2:
+        raise _two_cards()
+    _write(actor, pair, PairState.OPEN, why, _EVENTS[PairState.OPEN])
     db.session.flush()
+
+
+def _refuse_own(actor: Actor, pair: PersonPair) -> None:
+    if actor.account_id is not None and actor.account_id in queries.recorders(
+        [pair.first_id, pair.second_id]
+    ):
+        raise Refused(_("Vous avez saisi l'une de ces fiches : une autre personne doit trancher."), code="C6")
+
+
+def _refuse_contradicted(pair: PersonPair) -> None:
+    """Refuse to make one person of records that are known to be several."""
+    records = queries.joined(pair)
+    if queries.cards(records) > 1:
+        raise _two_cards()
+    if queries.pairs_among(records, PairState.DISTINCT):
+        message = _("Parmi les fiches ainsi réunies, deux ont été reconnues comme deux personnes.")
+        raise Refused(message, code="distinct")
+    if queries.holds_two_places(records):
+        message = _(
+            "Ces deux fiches ont chacune une place dans la même déclinaison régionale : retirez-en une d'abord."
+        )
+        raise Refused(message, code="C2")
+
+
+def _two_cards() -> Refused:
+    return Refused(_("Ces fiches portent deux numéros de CNIE : ce sont deux personnes."), code="D1")
 
 
 def _write(actor: Actor, pair: PersonPair, state: PairState, reason: str | None, event: str) -> None:

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cohorts.enrolment.queries import pairs_in, same_persons
 from cohorts.people.models import PairState
 from cohorts.reached.counting import (
     Doubts,
     Event,
-    Groups,
     Hours,
     Kind,
     Thresholds,
@@ -177,8 +177,8 @@ def census(scope: Scope, moment: Moment, region_id: int | None = None) -> Census
     found = _completions(regions, moment, into, places)
     nuclei = _nucleus(one for one in found if one.region_id is not None)
     asked = facts.transfer_thresholds(moment)
-    same = Groups(facts.pairs(PairState.SAME, moment))
-    doubts = Doubts(same, facts.pairs(PairState.OPEN, moment))
+    same = same_persons(moment)
+    doubts = Doubts(same, pairs_in(PairState.OPEN, moment))
     sheets = grouped(
         (into.get(association_id, association_id), hours)
         for association_id, hours in transfers.validated(regions, moment)

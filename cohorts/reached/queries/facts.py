@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from cohorts.curriculum.models import Module
 from cohorts.enrolment.models import Cohort, CohortModule, Enrolment, Seat
-from cohorts.people.models import PairDecision, PairState, PersonPair
 from cohorts.reached.counting import Groups, Thresholds, needed_minutes
 from cohorts.sessions.models import (
     EARNING,
@@ -240,19 +239,3 @@ def transfer_thresholds(moment: Moment) -> dict[int, Thresholds]:
         region_id: Thresholds(one.transfer_min_persons, one.transfer_min_minutes)
         for region_id, one in targets.items()
     }
-
-
-def pairs(state: PairState, moment: Moment) -> list[tuple[int, int]]:
-    """Pairs of records in this state, as the last decision up to `known_on` left them; open before any."""
-    latest = (
-        sa.select(sa.func.max(PairDecision.id))
-        .where(PairDecision.decided_at <= clock.end_of_day(moment.known_on))
-        .group_by(PairDecision.pair_id)
-    )
-    rows = db.session.execute(
-        sa.select(PersonPair.first_id, PersonPair.second_id)
-        .outerjoin(PairDecision, sa.and_(PairDecision.pair_id == PersonPair.id, PairDecision.id.in_(latest)))
-        .where(sa.func.coalesce(PairDecision.state, PairState.OPEN.value) == state.value)
-        .order_by(PersonPair.id)
-    )
-    return [(row[0], row[1]) for row in rows]

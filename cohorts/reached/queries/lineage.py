@@ -12,9 +12,9 @@ from sqlalchemy.orm import joinedload
 
 from cohorts.curriculum.models import Module
 from cohorts.enrolment.models import Cohort, Enrolment, Seat
-from cohorts.enrolment.queries.records import enrolment_visible
-from cohorts.people.models import PairState, Person
-from cohorts.reached.counting import Groups, Hours, Thresholds, qualified
+from cohorts.enrolment.queries import enrolment_visible, same_persons
+from cohorts.people.models import Person
+from cohorts.reached.counting import Hours, Thresholds, qualified
 from cohorts.reached.queries import facts, transfers
 from cohorts.reached.queries.census import Census, Completion, Evidence, census
 from cohorts.sessions.models import Session, Sitting
@@ -165,7 +165,7 @@ def _participants(
     every = [
         hours for association_id, hours in transfers.validated(regions, moment) if association_id in same
     ]
-    groups = Groups(facts.pairs(PairState.SAME, moment))
+    groups = same_persons(moment)
     seen = activities_seen(scope, (one.activity_id for one in every))
     hidden = {groups.root(one.person_id) for one in every if one.activity_id not in seen}
     mine = [one for one in every if groups.root(one.person_id) not in hidden]

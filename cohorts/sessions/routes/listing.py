@@ -20,7 +20,7 @@ from programme.base.language import lazy_gettext as _l
 from regions.geography import queries as geography
 
 panels.register(
-    "cohort", "sessions", _l("Sessions"), "cohorts.sessions.of_cohort", permission=Permission.SESSION_READ
+    "cohort", "sessions", _l("Sessions"), "cohorts.sessions.of_cohort", permission=Permission.COHORT_READ
 )
 KEYS = ("region", "cohort", "state", "kind", "month", "late")
 
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/cohorts/<int:cohort_id>")
-@requires(Permission.SESSION_READ)
+@requires(Permission.COHORT_READ)
 def of_cohort(cohort_id: int) -> ResponseReturnValue:
     """The list of one cohort's sessions, which its record opens."""
     cohort = enrolment.get_cohort(g.scope, cohort_id) or abort(404)

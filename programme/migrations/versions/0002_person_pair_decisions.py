@@ -29,8 +29,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_person_pair_decision_pair_id'), ['pair_id'], unique=False)
     op.execute(
         "INSERT INTO person_pair_decision (pair_id, state, decided_at, decided_by_id) "
-        "SELECT id, state, decided_at, decided_by_id FROM person_pair "
-        "WHERE state <> 'open' AND decided_at IS NOT NULL ORDER BY id"
+        "SELECT one.id, one.state, coalesce(one.decided_at, person.recorded_at), one.decided_by_id "
+        "FROM person_pair AS one JOIN person ON person.id = one.second_id "
+        "WHERE one.state <> 'open' ORDER BY one.id"
     )
     # A check of the column itself: SQLite then adds and drops it without copying the table.
     kind = 'TEXT' if op.get_bind().dialect.name == 'sqlite' else 'VARCHAR(2000)'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,13 +13,16 @@ from cohorts.people import queries, rules
 from cohorts.people.many import Many
 from cohorts.people.models import PairDecision, PairState, Person, PersonPair
 from cohorts.people.rules import as_typed
-from programme.base import journal, todos
+from programme.base import clock, journal, todos
 from programme.base.access import Actor, Role, Scope
+from programme.base.extensions import db
+from programme.base.measures import Moment, measure
 from programme.base.refusals import Refused
 from tests.client import HouseClient
-from tests.factories.cohorts import cohort, enrolment, seat
+from tests.factories.cohorts import cohort, enrolment, module, seat
 from tests.factories.people import SYSTEM, person
 from tests.factories.programmes import region
+from tests.factories.sessions import days, held
 
 TWIN = {"birth_date": dt.date(1990, 5, 1), "phone": "0661234567"}
 
@@ -42,7 +46,7 @@ def test_a_decision_and_its_taking_back_are_both_kept(session: Any) -> None:
     first, second, pair = twins()
     rules.decide_pair(SYSTEM, pair, "same", reason="même carte d'électeur")
     assert (pair.state, pair.decided_at is not None) == (PairState.SAME, True)
-    rules.reopen_pair(SYSTEM, pair)
+    rules.reopen_pair(SYSTEM, pair, reason="erreur")
     assert (pair.state, pair.decided_at) == (PairState.OPEN, None)
     rules.decide_pair(SYSTEM, pair, PairState.DISTINCT)
     assert decisions(session) == [PairState.SAME, PairState.OPEN, PairState.DISTINCT]
@@ -55,7 +59,7 @@ def test_a_decision_and_its_taking_back_are_both_kept(session: Any) -> None:
 def test_nothing_is_decided_twice(session: Any) -> None:
     _first, _second, pair = twins()
     with pytest.raises(Refused, match="Rien n'est encore"):
-        rules.reopen_pair(SYSTEM, pair)
+        rules.reopen_pair(SYSTEM, pair, reason="erreur")
     with pytest.raises(Refused, match="déjà été traité"):
         rules.decide_pair(SYSTEM, pair, "open")
     rules.decide_pair(SYSTEM, pair, "distinct")
@@ -82,18 +86,18 @@ def test_who_keeps_no_region_does_not_decide(session: Any) -> None:
     with pytest.raises(Refused, match="droit"):
         rules.decide_pair(officer(1, Role.IMPLEMENTER), pair, "same")
     with pytest.raises(Refused, match="droit"):
-        rules.reopen_pair(officer(1, Role.IMPLEMENTER), pair)
+        rules.reopen_pair(officer(1, Role.IMPLEMENTER), pair, reason="erreur")
 
 
 def test_two_national_ids_are_two_persons(session: Any) -> None:
     first, second, pair = twins()
     rules.edit_person(SYSTEM, first, national_id="AB123456")
     second.national_id_hash = "someone else"
-    with pytest.raises(Refused, match="deux personnes"):
+    with pytest.raises(Refused, match="deux numéros de CNIE"):
         rules.decide_pair(SYSTEM, pair, "same")
     rules.decide_pair(SYSTEM, pair, "distinct")
-    with pytest.raises(Refused, match="deux personnes"):
-        rules.reopen_pair(SYSTEM, pair)
+    with pytest.raises(Refused, match="deux numéros de CNIE"):
+        rules.reopen_pair(SYSTEM, pair, reason="erreur")
 
 
 def test_a_second_national_id_overrules_a_decision(session: Any) -> None:
@@ -126,7 +130,9 @@ def test_two_places_in_one_regional_programme_are_not_one_person(session: Any) -
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
-def test_the_page_decides_and_takes_back(client: HouseClient, session: Any, language: str) -> None:
+def test_the_page_decides_and_takes_back_with_a_reason(
+    client: HouseClient, session: Any, language: str
+) -> None:
     _first, _second, pair = twins()
     session.commit()
     number = pair.id
@@ -136,9 +142,12 @@ def test_the_page_decides_and_takes_back(client: HouseClient, session: Any, lang
     assert "06 61 23 45 67" in page
     assert client.post(f"/people/pairs/{number}/same").status_code == 302
     assert f"/people/pairs/{number}/" not in client.page("/people/pairs")
-    assert f"/people/pairs/{number}/open" in client.page("/people/pairs?state=same")
-    assert client.post(f"/people/pairs/{number}/same").status_code == 409
-    assert client.post(f"/people/pairs/{number}/open").status_code == 302
+    assert f"/people/pairs/{number}/reopen" in client.page("/people/pairs?state=same")
+    assert client.post(f"/people/pairs/{number}/distinct").status_code == 409
+    assert client.post(f"/people/pairs/{number}/reopen", data={"reason": " "}).status_code == 422
+    client.page(f"/people/pairs/{number}/reopen")
+    assert client.post(f"/people/pairs/{number}/reopen", data={"reason": "erreur"}).status_code == 302
+    assert client.post(f"/people/pairs/{number}/reopen", data={"reason": "erreur"}).status_code == 422
     assert f"/people/pairs/{number}/distinct" in client.page("/people/pairs?state=nonsense")
 
 
@@ -189,3 +198,92 @@ def test_a_sheet_keeps_what_was_typed(session: Any) -> None:
     made = sheet.find_or_make(name_ar="سلمى", national_id="ab123456", phone="0661 234567").person
     sheet.finish()
     assert as_typed(made) == {"national_id": "ab123456", "phone": "0661 234567"}
+
+
+def joined(*records: Person) -> list[PersonPair]:
+    """Pairs of each record with the next, decided to be one person."""
+    made = []
+    for one, other in pairwise(records):
+        low, high = sorted((one.id, other.id))
+        pair = PersonPair(first_id=low, second_id=high, state=PairState.OPEN)
+        db.session.add(pair)
+        db.session.flush()
+        rules.decide_pair(SYSTEM, pair, "same")
+        made.append(pair)
+    return made
+
+
+def test_two_national_ids_are_not_joined_by_way_of_a_third_record(session: Any) -> None:
+    first, between, last = person("أ"), person("ب"), person("ج")
+    [pair] = joined(first, between)
+    rules.edit_person(SYSTEM, first, national_id="AB123456")
+    rules.edit_person(SYSTEM, last, national_id="CD123456")
+    with pytest.raises(Refused, match="deux numéros de CNIE"):
+        joined(between, last)
+    assert pair.state is PairState.SAME
+
+
+def test_a_national_id_that_comes_later_opens_what_joined_two(session: Any) -> None:
+    first, between, last = person("أ"), person("ب"), person("ج")
+    made = joined(first, between, last)
+    rules.edit_person(SYSTEM, first, national_id="AB123456")
+    rules.edit_person(SYSTEM, last, national_id="CD123456")
+    assert [one.state for one in made] == [PairState.OPEN, PairState.OPEN]
+
+
+def test_what_was_told_apart_is_not_joined_by_way_of_a_third_record(session: Any) -> None:
+    first, between, last = person("أ"), person("ب"), person("ج")
+    apart = PersonPair(first_id=first.id, second_id=last.id)
+    session.add(apart)
+    session.flush()
+    rules.decide_pair(SYSTEM, apart, "distinct")
+    with pytest.raises(Refused, match="deux ont été reconnues"):
+        joined(first, between, last)
+
+
+def test_c2_one_person_under_two_records_has_one_place(session: Any) -> None:
+    first, second, pair = twins()
+    group = cohort()
+    enrolment(seat(group), first)
+    rules.decide_pair(SYSTEM, pair, "same")
+    with pytest.raises(Refused, match="est déjà dans la cohorte"):
+        enrolment(seat(group), second)
+
+
+def test_one_person_under_two_records_is_counted_and_listed_once(client: HouseClient, session: Any) -> None:
+    first, second, pair = twins()
+    here, there = cohort("FM-1"), cohort("MS-1", "07")
+    for group, one in ((here, first), (there, second)):
+        enrolled = enrolment(seat(group), one)
+        held(group, [enrolled], *days(4, minutes=300, module=module("M1")), code=f"{group.code}-S1")
+        held(group, [enrolled], *days(4, dt.date(2023, 9, 15), module=module("M2")), code=f"{group.code}-S2")
+    today = clock.today()
+    moment = Moment(today, today)
+    figures = ("trainees_enrolled", "trainees_completed", "trainees_enrolled_unstated")
+
+    def counted() -> list[int]:
+        return [measure(code).value(Scope.country(), moment) for code in figures]
+
+    before = counted()
+    assert before[0] == 2
+    rules.decide_pair(SYSTEM, pair, "same")
+    assert counted() == [number and 1 for number in before]
+    session.commit()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    told = client.get("/reports/progress.json").json
+    assert told["total"]["trainees_enrolled"] == 1
+    assert len(client.get("/reports/trainees.json").json["sections"][0]["rows"]) == 1
+
+
+def test_c6_who_changed_a_record_decides_nothing_about_it(session: Any, client: HouseClient) -> None:
+    first, second, pair = twins()
+    editor = client.sign_in_as(Role.REGIONAL_OFFICER, region=[region().id]).id
+    rules.edit_person(officer(editor), first, email="amina@example.ma")
+    session.commit()
+    with pytest.raises(Refused, match="une autre personne"):
+        rules.decide_pair(officer(editor), pair, "same")
+    rules.decide_pair(SYSTEM, pair, "same")
+    with pytest.raises(Refused, match="une autre personne"):
+        rules.reopen_pair(officer(editor), pair, reason="erreur")
+    with pytest.raises(Refused, match="motif"):
+        rules.reopen_pair(SYSTEM, pair, reason=" ")
