@@ -113,7 +113,9 @@ class Delegated(HouseForm):
     )
     person = TextField(
         _l("Personne"),
-        description=_l("Pour un bénéficiaire : son prénom et son nom, ou le numéro de sa carte nationale."),
+        description=_l(
+            "Pour un bénéficiaire : son prénom et son nom en entier, ou sa carte nationale. Le journal le retient."
+        ),
         render_kw=_of(Role.TRAINEE) | {"autocomplete": "off"},
     )
     person_choice = RadioField(_l("Laquelle de ces personnes ?"), choices=list, validate_choice=False)

@@ -26,8 +26,10 @@ journal.declare(
         "account:closed": _l("Compte fermé"),
         "account:reopened": _l("Compte rouvert"),
         "account:link:issued": _l("Lien à usage unique émis"),
+        "account:link:shown": _l("Lien d'invitation montré à l'écran"),
         "account:password:chosen": _l("Mot de passe choisi"),
-    }
+    },
+    {"shown_to": _l("Montré à")},
 )
 
 Served = Mapping[Serves, Collection[int]]
@@ -47,6 +49,18 @@ NEEDS: Mapping[Role, tuple[Serves, str]] = {
 
 INSTEAD = {Role.REGIONAL_PARTNER: {Serves.REGION, Serves.AGREEMENT}, Role.IMPLEMENTER: {Serves.AGREEMENT}}
 """What does in place of an organisation: the totals of a region, or agreements named one by one."""
+
+
+_PARTY = frozenset({Serves.ORGANISATION, Serves.AGREEMENT})
+USES: Mapping[Role, frozenset[Serves]] = {
+    Role.REGIONAL_OFFICER: frozenset({Serves.REGION}),
+    Role.REGIONAL_PARTNER: _PARTY | {Serves.REGION},
+    Role.IMPLEMENTER: _PARTY,
+    Role.TRAINER: frozenset({Serves.TRAINER}),
+    Role.ASSOCIATION_REPRESENTATIVE: frozenset({Serves.ASSOCIATION}),
+    Role.TRAINEE: frozenset({Serves.PERSON}),
+}
+"""What the form offers a role to serve; roles that are not named here serve nothing."""
 
 
 def missing(role: Role, served: Collection[Serves]) -> Refused | None:
@@ -113,12 +127,18 @@ def create(
 
 @acting(Permission.ACCOUNT_WRITE)
 def edit(actor: Actor, account: Account, *, name: str, role: Role, served: Served) -> None:
-    """Change name, role and what is served, which the role may need. Nobody changes their own role."""
+    """Change name, role and what is served, which the role may need. Nobody changes their own role.
+
+    Another role takes along nothing that it does not use: what is left behind is told in the journal.
+    """
     if account.id == actor.account_id and role is not account.role:
         raise Refused(_("Vous ne pouvez pas changer votre propre rôle."), "role")
-    before = _flat(account)
+    before, is_another = _flat(account), role is not account.role
     account.name, account.role = name.strip(), role
     _delegate(account, served)
+    if is_another:
+        used = USES.get(role, frozenset())
+        account.delegations[:] = [one for one in account.delegations if one.kind in used]
     _check_served(account)
     db.session.flush()
     journal.record(db.session, actor, "account:edited", account, before=before, after=_flat(account))
@@ -160,6 +180,11 @@ def issue_link(actor: Actor, account: Account, purpose: LinkPurpose) -> str:
     )
     journal.record(db.session, actor, "account:link:issued", account, after={"purpose": purpose.value})
     return token
+
+
+def note_shown(actor: Actor, account: Account) -> None:
+    """Keep who read an account's invitation: the password chosen with it may not be its owner's doing."""
+    journal.record(db.session, actor, "account:link:shown", account, after={"shown_to": actor.name})
 
 
 def send_link(

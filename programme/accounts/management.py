@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, session, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from programme.accounts import invitations, persons, queries, words
@@ -15,9 +15,6 @@ from programme.base.accounts import Account, LinkPurpose, Serves
 from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.mail import Post, Told
-
-UNSENT = "unsent_link"
-"""Where the browser's session keeps, until the next page, a link that no server took."""
 
 
 def post_office() -> Post:
@@ -32,32 +29,43 @@ def link_address(token: str) -> str:
     return base + url_for("programme.accounts.welcome", token=token)
 
 
-def invite(account: Account, purpose: LinkPurpose = LinkPurpose.INVITATION, *, is_told: bool = False) -> None:
-    """Issue a link and mail it; with `is_told` the reader, who administers accounts, learns how that went."""
+def invite(account: Account, purpose: LinkPurpose = LinkPurpose.INVITATION, *, is_told: bool = False) -> str:
+    """Issue a link, mail it and answer its address; with `is_told` the reader learns whether it left."""
     address = link_address(invitations.issue_link(g.actor, account, purpose))
-    told = _told(account, purpose, address) if is_told else None
+    told = _told(account, purpose) if is_told else None
     invitations.send_link(post_office(), account, purpose, address, told)
+    return address
 
 
-def _told(account: Account, purpose: LinkPurpose, address: str) -> Told:
-    """Say that the mail left, or keep the link for the next page: it is shown there, once, to be handed over."""
-    account_id, sent = account.id, _("Lien envoyé à %(email)s.", email=account.email)
+def _told(account: Account, purpose: LinkPurpose) -> Told:
+    """Say on the next page that the mail left, or that it waits in the outbox; never what it holds."""
+    sent = _("Lien envoyé à %(email)s.", email=account.email)
     if purpose is LinkPurpose.INVITATION:
         sent = _("Invitation envoyée à %(email)s.", email=account.email)
+    waits = _(
+        "Aucun courriel n'est parti : le message attend dans la boîte d'envoi, que l'exploitant lit par la "
+        "commande %(command)s.",
+        command="programme outbox",
+    )
 
     def tell(is_sent: bool) -> None:
-        if is_sent:
-            flash(sent, "success")
-        else:
-            session[UNSENT] = {"account": account_id, "address": address}
+        flash(sent if is_sent else waits, "success" if is_sent else "warning")
 
     return tell
 
 
-def _unsent(account_id: int) -> str | None:
-    """The link that no mail carried, the first time that it is asked for."""
-    kept = session.pop(UNSENT, None) or {}
-    return kept.get("address") if kept.get("account") == account_id else None
+def _invited(account: Account) -> ResponseReturnValue:
+    """Invite someone who never chose a password; without a mail server the link is shown here, once.
+
+    It stands in this answer alone. Whoever has a password is sent a link that nobody else reads: an
+    administrator who saw it could act as them.
+    """
+    if post_office().smtp_url or account.password_hash:
+        invite(account, LinkPurpose.RESET if account.password_hash else LinkPurpose.INVITATION, is_told=True)
+        return redirect(url_for("programme.accounts.edit", account_id=account.id))
+    address = invite(account)
+    invitations.note_shown(g.actor, account)
+    return render_template("programme/accounts/link.html", account=account, address=address)
 
 
 def attach(bp: Blueprint) -> None:
@@ -108,7 +116,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@requires(Permission.ACCOUNT_WRITE)
+@requires(Permission.ACCOUNT_WRITE, saves=True)
 def new() -> ResponseReturnValue:
     form = NewAccountForm(language="ar")
     form.offer(queries.delegation_choices())
@@ -125,8 +133,7 @@ def new() -> ResponseReturnValue:
             served=served,
         )
     ):
-        invite(form.result, is_told=True)
-        return redirect(url_for("programme.accounts.edit", account_id=form.result.id))
+        return _invited(form.result)
     return render_template("programme/accounts/new.html", form=form), 422 if form.errors else 200
 
 
@@ -152,7 +159,6 @@ def edit(account_id: int) -> ResponseReturnValue:
         form=form,
         account=account,
         persons=queries.targets_named({"person": _served(account)[Serves.PERSON]}).values(),
-        unsent=_unsent(account.id),
         entries=journal.history(db.session, "account", account.id, 30),
     )
     return page, form.status if form.errors else 200
@@ -179,11 +185,9 @@ def _present(account: Account) -> dict[str, Any]:
     }
 
 
-@requires(Permission.ACCOUNT_WRITE)
+@requires(Permission.ACCOUNT_WRITE, saves=True)
 def link(account_id: int) -> ResponseReturnValue:
-    account = _account(account_id)
-    invite(account, LinkPurpose.RESET if account.password_hash else LinkPurpose.INVITATION, is_told=True)
-    return redirect(url_for("programme.accounts.edit", account_id=account.id))
+    return _invited(_account(account_id))
 
 
 @requires(Permission.ACCOUNT_WRITE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -129,6 +130,21 @@ def receipts_of(associations: list[int]) -> dict[int, str | None]:
         .order_by(Association.id)
     )
     return {ident: receipt or None for ident, receipt in db.session.execute(chosen)}
+
+
+def persons_called(words: Sequence[str], limit: int) -> Sequence[Person]:
+    """Persons of the whole country whose name, in either language, holds each of these folded words entire."""
+    chosen = sa.select(Person)
+    for word in words:
+        chosen = chosen.where(
+            sa.or_(
+                *(
+                    (" " + name + " ").contains(f" {word} ", autoescape=True)
+                    for name in (Person.sort_key, Person.name_key, sa.func.lower(Person.name_fr))
+                )
+            )
+        )
+    return db.session.scalars(chosen.order_by(Person.sort_key, Person.id).limit(limit)).all()
 
 
 def links_in_use(account_id: int) -> list[OneTimeLink]:

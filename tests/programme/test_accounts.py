@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
-from programme.accounts import invitations, queries, words
+from programme.accounts import invitations, management, queries, words
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Role
 from programme.base.accounts import LinkPurpose, Serves, WebSession
 from programme.base.extensions import db
+from programme.base.journal import JournalEntry
+from programme.base.mail import Post
 from programme.base.refusals import Refused
 from programme.commands import context
 from programme.commands.accounts import account
@@ -63,7 +65,7 @@ def test_an_invited_person_chooses_a_password(client: HouseClient, settings: Set
         "/accounts/new",
         data={"name": "Salma Idrissi", "email": "salma@example.ma", "role": "auditor", "language": "fr"},
     )
-    assert answer.status_code == 302
+    assert answer.status_code == 200
     mail = next(text for text in reversed(_outbox(settings)) if "salma@example.ma" in text)
     path = re.search(r"/welcome/[\w-]+", mail.replace("=\n", ""))
     assert path
@@ -178,7 +180,7 @@ def test_a_session_in_use_does_not_fall_asleep(client: HouseClient) -> None:
 def test_a_form_sent_twice_is_refused_however_long_its_key(client: HouseClient) -> None:
     client.sign_in_as(Role.ADMINISTRATOR)
     data = {"name": "S", "role": "auditor", "language": "fr", "once": "k" * 70}
-    assert client.post("/accounts/new", data={**data, "email": "s@example.ma"}).status_code == 302
+    assert client.post("/accounts/new", data={**data, "email": "s@example.ma"}).status_code == 200
     again = client.post("/accounts/new", data={**data, "email": "u@example.ma", "once": "k" * 64 + "other"})
     assert again.status_code == 422
     assert "déjà enregistrée" in again.get_data(as_text=True)
@@ -253,28 +255,103 @@ def test_a_trainee_is_found_by_name_or_card(client: HouseClient) -> None:
     status, _page = _invited(client, "trainee", person="زينب التازي", person_choice=str(second.id))
     made = queries.account_by_email("trainee@example.ma")
     assert made is not None
-    assert (status, [one.target_id for one in made.delegations]) == (302, [second.id])
+    assert (status, [one.target_id for one in made.delegations]) == (200, [second.id])
     status, _page = _invited(client, "trainee", person="ab 123456", email="card@example.ma")
     made = queries.account_by_email("card@example.ma")
     assert made is not None
-    assert (status, [one.target_id for one in made.delegations]) == (302, [first.id])
+    assert (status, [one.target_id for one in made.delegations]) == (200, [first.id])
 
 
-def test_a_link_that_no_mail_carries_is_shown_once(client: HouseClient) -> None:
-    client.sign_in_as(Role.ADMINISTRATOR)
-    assert _invited(client, "auditor")[0] == 302
+def _told(event: str, account_id: int | None) -> list[str | None]:
+    entries = db.session.scalars(sa.select(JournalEntry).order_by(JournalEntry.sequence))
+    return [one.after for one in entries if (one.event, one.subject_id) == (event, account_id)]
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_an_invitation_that_no_mail_carries_is_shown_once_and_noted(
+    client: HouseClient, language: str
+) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR, name="Le gestionnaire", language=language)
+    status, page = _invited(client, "auditor")
     made = queries.account_by_email("auditor@example.ma")
     assert made is not None
-    page = client.page(f"/accounts/{made.id}")
-    assert ("/welcome/" in page, "Invitation envoyée" in page) == (True, False)
+    assert (status, "/welcome/" in page) == (200, True)
     assert "/welcome/" not in client.page(f"/accounts/{made.id}")
+    with client.session_transaction() as cookie:
+        assert "/welcome/" not in str(dict(cookie))
+    told = _told("account:link:shown", made.id)
+    assert (len(told), "Le gestionnaire" in str(told[0])) == (1, True)
+    again = client.post(f"/accounts/{made.id}/link")
+    assert (again.status_code, "/welcome/" in again.get_data(as_text=True)) == (200, True)
+    assert len(_told("account:link:shown", made.id)) == 2
+
+
+def test_the_link_of_who_has_a_password_is_shown_to_nobody(client: HouseClient, settings: Settings) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    made = invitations.create(
+        SYSTEM, email="o@example.ma", name="O", role=Role.MINISTRY_OFFICER, language="fr"
+    )
+    made.password_hash = "chosen"
+    db.session.commit()
+    answer = client.post(f"/accounts/{made.id}/link")
+    with client.session_transaction() as cookie:
+        kept = str(dict(cookie))
+    page = client.page(f"/accounts/{made.id}")
+    assert answer.status_code == 302
+    assert "/welcome/" not in answer.get_data(as_text=True) + kept + page
+    assert "programme outbox" in page
+    assert "/welcome/" in _outbox(settings)[-1].replace("=\n", "")
+    issued, shown = _told("account:link:issued", made.id), _told("account:link:shown", made.id)
+    assert (len(issued), "reset" in str(issued[0]), shown) == (1, True, [])
+
+
+def test_a_search_for_a_person_names_them_and_is_noted(client: HouseClient) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    for number in range(9):
+        person(name_ar="ليلى العلوي", national_id=f"QQ{number:06d}")
+    one, other = (person(name_ar="أمينة التازي", national_id=f"AB12345{n}") for n in (6, 7))
+    member = an_association()
+    db.session.commit()
+    for text in ("ا ا", "ل م", "أمي تاز", "أمينة أمينة", "% %", "ليلى العلوي"):
+        status, page = _invited(client, "trainee", person=text)
+        assert (status, 'name="person_choice"' in page) == (422, False), text
+    assert "précisez" in page
+    _status, page = _invited(client, "trainee", person="التازي أمينة")
+    assert all(f'value="{found.id}"' in page for found in (one, other))
+    assert (str(one.national_id_masked) in page, "AB123456" in page, str(member.name) in page) == (
+        True,
+        False,
+        False,
+    )
+    told = _told("account:person:searched", None)
+    assert (len(told), any("ليلى" in str(after) or "أمينة" in str(after) for after in told)) == (3, False)
+    assert "Personne cherchée pour un compte" in client.page("/journal")
+
+
+def test_another_role_takes_along_nothing_that_it_does_not_use(client: HouseClient) -> None:
+    client.sign_in_as(Role.ADMINISTRATOR)
+    found, region = person(), an_association().region_id
+    served = {Serves.PERSON: [found.id]}
+    made = invitations.create(SYSTEM, email="t@example.ma", name="T", role=Role.TRAINEE, served=served)
+    db.session.commit()
+    data = {"version": made.version, "name": "T", "role": "regional_officer", "regions": [region]}
+    assert client.post(f"/accounts/{made.id}", data=data).status_code == 302
+    assert [(one.kind, one.target_id) for one in made.delegations] == [(Serves.REGION, region)]
+    entry = journal.history(db.session, "account", made.id)[0]
+    assert (f"person:{found.id}" in str(entry.before), f"person:{found.id}" in str(entry.after)) == (
+        True,
+        False,
+    )
 
 
 def test_an_invitation_is_said_to_be_sent_once_a_server_took_it(
-    client: HouseClient, monkeypatch: pytest.MonkeyPatch
+    client: HouseClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.sign_in_as(Role.ADMINISTRATOR)
     monkeypatch.setattr("programme.base.mail.send", lambda post, message: True)
+    monkeypatch.setattr(
+        management, "post_office", lambda: Post("smtp://mail", "p@example.ma", settings.outbox)
+    )
     _invited(client, "auditor")
     made = queries.account_by_email("auditor@example.ma")
     assert made is not None
