@@ -18,6 +18,7 @@ from programme.base.language import lazy_gettext as _l
 
 NEEDED = InputRequired(_l("Ce champ est obligatoire."))
 LARGEST = Decimal("1e13")
+PARTY = ("role", "signatory", "capacity", "cash_mad", "in_kind_mad")
 
 
 def whole(value: Any) -> int | None:
@@ -118,14 +119,14 @@ class PartyForm(CreatingForm):
     )
 
     def terms(self) -> dict[str, Any]:
-        """The fields of the party as the rules name them."""
-        return {
-            "role": self.role.data,
-            "signatory": self.signatory.data,
-            "capacity": self.capacity.data,
-            "cash_mad": self.cash_mad.data or 0,
-            "in_kind_mad": self.in_kind_mad.data or 0,
-        }
+        """The fields of the party as the rules name them, as far as the form has them."""
+        said = {name: self[name].data for name in PARTY if name in self}
+        return {name: value or 0 if name.endswith("_mad") else value for name, value in said.items()}
+
+    def keep_signatory(self) -> None:
+        """Leave out the terms: of an approved text only the expected signatory changes (P2)."""
+        for name in ("role", "cash_mad", "in_kind_mad"):
+            del self[name]
 
 
 class SignForm(HouseForm):

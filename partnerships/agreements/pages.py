@@ -14,8 +14,9 @@ from partnerships.agreements.drawing import line_of
 from partnerships.agreements.forms import SignForm
 from partnerships.agreements.history import Told, told
 from partnerships.agreements.models import MOVES, Agreement, AgreementKind, AgreementState, Party
-from partnerships.agreements.period import digest_of, effective_on, effective_period
+from partnerships.agreements.period import digest_of, effective_on, effective_period, is_text_open
 from partnerships.agreements.rules.parties import PARTY_FIELDS, SIGNING
+from partnerships.commitments.queries import has_signed_text
 from partnerships.commitments.standing import measurable, standings
 from programme.base import clock
 from programme.base.access import Actor, Permission, Scope
@@ -118,9 +119,16 @@ def fact_sheet(actor: Actor, scope: Scope, agreement: Agreement) -> dict[str, An
         "parent": queries.parent_of(scope, agreement),
         "children": queries.children_of(scope, agreement),
         "signable": signable(actor, scope, agreement),
-        "is_open": agreement.text_sha256 is None and agreement.state not in rules.OVER,
+        "is_open": is_text_open(agreement),
+        "is_approved": agreement.state is AgreementState.APPROVED,
+        "may_commit": is_text_open(agreement) or _is_transcribed(agreement),
         "totals": _totals(agreement),
     }
+
+
+def _is_transcribed(agreement: Agreement) -> bool:
+    """Whether commitments may be transcribed from the signed text that is archived (P2)."""
+    return agreement.text_sha256 is not None and has_signed_text(agreement)
 
 
 FORCELESS = frozenset(

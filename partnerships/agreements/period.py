@@ -21,6 +21,19 @@ EFFECTIVE = frozenset(
 """States of an agreement that is or was in force: what it carried stays carried."""
 
 
+OVER = frozenset({AgreementState.CANCELLED, AgreementState.CLOSED, AgreementState.TERMINATED})
+"""States after which nothing of an agreement changes."""
+
+
+def is_text_open(agreement: Agreement) -> bool:
+    """Whether its terms may change: nobody signed them, they are not approved, and it is not over (P2)."""
+    return (
+        agreement.text_sha256 is None
+        and agreement.state is not AgreementState.APPROVED
+        and agreement.state not in OVER
+    )
+
+
 def last_signature(agreement: Agreement) -> dt.date | None:
     """The day of the last signature, None while a party has not signed."""
     days = [party.signed_on for party in agreement.parties]

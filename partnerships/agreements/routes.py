@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from partnerships.agreements import alerts, forms, pages, queries, rules
 from partnerships.agreements.models import MOVES, Agreement, Party
+from partnerships.agreements.period import is_text_open
 from partnerships.organisations import queries as organisations
 from programme.base.access import Permission, requires
 from programme.base.language import gettext as _
@@ -126,6 +127,8 @@ def edit_party(agreement_id: int, party_id: int) -> ResponseReturnValue:
     party = _party(agreement, party_id)
     form = forms.PartyForm(**pages.party_values(party))
     del form.organisation, form.name
+    if not is_text_open(agreement):
+        form.keep_signatory()
     if form.validate_on_submit() and form.accepts(rules.edit_party, g.actor, party, **form.terms()):
         flash(_("Modifications enregistrées."), "success")
         return _show(agreement)

@@ -2,11 +2,10 @@
 
 from partnerships.agreements.checks import checks_for_force
 from partnerships.agreements.rules.archive import attach
-from partnerships.agreements.rules.life import OVER, draft, edit, move, refuse_locked
+from partnerships.agreements.rules.life import draft, edit, move, refuse_locked
 from partnerships.agreements.rules.parties import add_party, add_party_named, edit_party, remove_party, sign
 
 __all__ = [
-    "OVER",
     "add_party",
     "add_party_named",
     "attach",

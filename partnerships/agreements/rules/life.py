@@ -13,6 +13,7 @@ from partnerships.agreements.models import (
     AgreementKind,
     AgreementState,
 )
+from partnerships.agreements.period import is_text_open
 from partnerships.agreements.queries import agreement_by_reference, descendants
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Scope, acting
@@ -42,7 +43,6 @@ FIELDS = (
     "starts_on",
     "ends_on",
 )
-OVER = frozenset({AgreementState.CANCELLED, AgreementState.CLOSED, AgreementState.TERMINATED})
 
 
 @acting(Permission.AGREEMENT_WRITE)
@@ -142,20 +142,21 @@ def refuse_signed(agreement: Agreement, field: str | None = None) -> None:
 
 def refuse_locked(agreement: Agreement, field: str | None = None) -> None:
     """Refuse a change of the text: as it was approved, locked once a party accepted it, closed at last (P2)."""
+    if is_text_open(agreement):
+        return
     refuse_signed(agreement, field)
     if agreement.state is AgreementState.APPROVED:
         raise Refused(
             _("Le texte est approuvé : rouvrez la négociation pour le modifier."), field, code="approved"
         )
-    if agreement.state in OVER:
-        raise Refused(
-            _(
-                "La convention est dans l'état « %(state)s » : elle ne change plus.",
-                state=agreement.state.label,
-            ),
-            field,
-            code="state",
-        )
+    raise Refused(
+        _(
+            "La convention est dans l'état « %(state)s » : elle ne change plus.",
+            state=agreement.state.label,
+        ),
+        field,
+        code="state",
+    )
 
 
 def _check_step(agreement: Agreement, name: str, day: dt.date) -> None:

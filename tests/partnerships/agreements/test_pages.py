@@ -346,3 +346,20 @@ def test_a_text_that_changed_since_it_was_read_is_not_signed(client: HouseClient
     assert "Le texte a changé" in answer.get_data(as_text=True)
     assert party.signed_on is None
     assert client.post(address, data={**data, "text": digest_of(agreement)}).status_code == 302
+
+
+def test_an_approved_text_offers_only_what_its_rule_allows(ministry: HouseClient, session: Any) -> None:
+    approved = make.approved()
+    session.commit()
+    page = ministry.page(f"/agreements/{approved.id}")
+    party = approved.parties[0]
+    own = f"/agreements/{approved.id}"
+    for refused in (f"{own}/edit", f"{own}/parties/new", f"{own}/parties/{party.id}/remove"):
+        assert f'"{refused}"' not in page
+    assert f"/commitments/for/{approved.id}/new" not in page
+    assert "Rouvrir la négociation" in page
+    form = ministry.page(f"{own}/parties/{party.id}/edit")
+    assert ('name="signatory"' in form, 'name="cash_mad"' in form) == (True, False)
+    sent = {"signatory": "Le wali", "capacity": "Wali", "cash_mad": "9"}
+    assert ministry.post(f"{own}/parties/{party.id}/edit", data=sent).status_code == 302
+    assert (party.signatory, party.cash_mad) == ("Le wali", 0)
