@@ -93,6 +93,7 @@ class TransferStep(Base):
     """One step of an activity: its state from then on, so that what was known on a day stays (D4). Never changed."""
 
     __tablename__ = "transfer_step"
+    __table_args__ = ({"info": {"history": True}},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     activity_id: Mapped[int] = mapped_column(

@@ -186,11 +186,19 @@ def _free(session: Session, base: type[DeclarativeBase], created: Sequence[_Step
         keys.setdefault(step.table.name, []).append(step.identity)
     mapped = {mapper.local_table for mapper in base.registry.mappers}
     for table in base.metadata.tables.values():
-        is_derived = bool(table.info.get("projection")) or table not in mapped
+        is_derived = _goes_along(table) or table not in mapped
         for link in table.foreign_key_constraints:
             some = keys.get(link.referred_table.name, [])
             for start in range(0, len(some), AT_ONCE):
                 _free_link(session, link, some[start : start + AT_ONCE], own, is_derived)
+
+
+def _goes_along(table: sa.Table) -> bool:
+    """Projections, and the history of one record's own states: it tells nothing that the record itself does not.
+
+    A record that took a step since the import has changed, and its import is refused before.
+    """
+    return bool(table.info.get("projection") or table.info.get("history"))
 
 
 def _free_link(
@@ -200,7 +208,7 @@ def _free_link(
     own: set[tuple[str, str]],
     is_derived: bool,
 ) -> None:
-    """`is_derived`: rows of projections and of tables that no class maps go with the records they hang on."""
+    """`is_derived`: rows of projections, histories and unmapped tables go with the records they hang on."""
     element, table = link.elements[0], link.table
     if len(link.elements) != 1 or element.column.name not in keys[0]:
         return  # not a link to the primary key: the database itself refuses where it must

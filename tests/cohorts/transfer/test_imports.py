@@ -15,10 +15,11 @@ from cohorts.people.rules import as_typed
 from cohorts.reached.queries import evidence, pending
 from cohorts.transfer import rules
 from cohorts.transfer.imports import TRANSFERS
-from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
+from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState, TransferStep
 from programme.base.access import Actor, Role, Scope
-from programme.base.batches import batch_called
+from programme.base.batches import ImportChange, batch_called
 from programme.base.extensions import db
+from programme.base.refusals import Refused
 from programme.base.workbook.result import Result
 from programme.base.workbook.run import run_import
 from programme.base.workbook.undo import undo
@@ -255,3 +256,26 @@ def test_a5_what_a_cell_held_is_kept_beside_the_cleaned_phone_and_national_id() 
     assert made.typed_sealed == sealed
     run({**sheet, "phone": "06 61 23 45 68"})
     assert as_typed(made)["phone"] == "06 61 23 45 68"
+
+
+def _forget_whose_steps() -> None:
+    """As an import of before steps were kept left them: written by the migration, of no batch."""
+    db.session.execute(sa.delete(ImportChange).where(ImportChange.table_name == TransferStep.__tablename__))
+    db.session.expire_all()
+
+
+def test_steps_that_belong_to_no_batch_keep_no_import_from_being_taken_back() -> None:
+    giver = host()
+    result = run(row(giver, 1), row(giver, 2))
+    _forget_whose_steps()
+    undo(db.session(), batch_called(db.session(), result.batch or ""), SYSTEM)
+    assert (count(TransferActivity), count(TransferStep), count(TransferParticipation)) == (0, 0, 0)
+
+
+def test_a_step_taken_since_still_keeps_an_import_from_being_taken_back() -> None:
+    result = run(row(host(), 1))
+    _forget_whose_steps()
+    (made,) = db.session.scalars(sa.select(TransferActivity))
+    rules.return_(actor(), made, "à compléter")
+    with pytest.raises(Refused):
+        undo(db.session(), batch_called(db.session(), result.batch or ""), SYSTEM)
