@@ -113,7 +113,7 @@ def offer(scope: Scope, form: EntryForm) -> None:
     asked = list(names) if len(names) <= FEW else [form.host_id.data or 0]
     trainers = [
         (person_id, name if len(hosts) == 1 else f"{name} — {names[association_id]}")
-        for association_id, person_id, name in trainees_of(one for one in asked if one in names)
+        for association_id, person_id, name in trainees_of(scope, [one for one in asked if one in names])
     ]
     taught = [(one.id, str(one.title)) for one in modules(scope)]
     form.offer_hosts(hosts)
@@ -125,7 +125,7 @@ def offer(scope: Scope, form: EntryForm) -> None:
 
 def offer_said(scope: Scope, form: ActivityForm, activity: TransferActivity) -> None:
     """Fill the choices of an activity that stands, what it says already among them."""
-    trainers = [(one, name) for _host, one, name in trainees_of([activity.host_id])]
+    trainers = [(one, name) for _host, one, name in trainees_of(scope, [activity.host_id])]
     communes = queries.communes(scope, activity.host)
     trainer, commune = activity.trainer, activity.commune
     if trainer is not None and trainer.id not in dict(trainers):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from cohorts.enrolment import queries
 from cohorts.people.models import Person
 from cohorts.transfer import rules
 from cohorts.transfer.models import TransferActivity, TransferParticipation
@@ -19,7 +20,8 @@ from programme.commands.imports import import_ as command
 from tests.client import HouseClient
 from tests.cohorts.transfer.test_imports import book, row, run
 from tests.cohorts.transfer.test_pages import line, lines
-from tests.factories.cohorts import an_association
+from tests.factories import partnerships
+from tests.factories.cohorts import an_association, cohort, enrolment, seat
 from tests.factories.people import person
 from tests.factories.transfers import SYSTEM, actor, host, participant, transfer
 
@@ -119,3 +121,19 @@ def test_a_lookalike_out_of_sight_is_suspected_by_the_name_of_the_row(session: A
     assert (result.errors, result.counts()["suspected_duplicates"]) == ([], 1)
     assert other.name_ar not in str(result.warnings)
     assert session.scalar(sa.select(sa.func.count(TransferParticipation.id))) == 1
+
+
+def test_only_trainees_in_scope_are_offered_as_trainers(client: HouseClient, session: Any) -> None:
+    giver = an_association()
+    mine = enrolment(seat(cohort("FM-1", agreement="A-1"), giver), person("سعاد المعروفة"))
+    enrolment(seat(cohort("FM-2", agreement="A-2"), giver), person("نادية السرية"))
+    made = transfer(host=giver)
+    client.sign_in_as(Role.IMPLEMENTER, agreement=partnerships.in_force(reference="A-1").id)
+    for address in (f"/transfers/{made.id}/edit", f"/transfers/new?host={giver.id}"):
+        page = client.page(address)
+        assert "سعاد المعروفة" in page
+        assert "نادية" not in page
+    assert queries.trainees_of(Scope(agreements=frozenset({"A-1"})), [giver.id]) == [
+        (giver.id, mine.person_id, "سعاد المعروفة")
+    ]
+    assert len(queries.trainees_of(Scope.country(), [giver.id])) == 2
