@@ -7,6 +7,7 @@ import secrets
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from programme.accounts.scope import actor_of, scope_of
@@ -46,6 +47,7 @@ def guard(app: Flask) -> None:
     """Hook the edge into `app`; registered before any other `before_request`."""
     app.before_request(_open)
     app.before_request(_admit)
+    app.before_request(_without_nul)
     app.after_request(_settle)
     app.after_request(_dress)
 
@@ -82,6 +84,17 @@ def _admit() -> AnyResponse | None:
         note(g.actor, REFUSED, ("endpoint", None), endpoint=request.endpoint, needs=access.permission)
         abort(403)
     return None
+
+
+def _without_nul() -> None:
+    """No person types the NUL sign and PostgreSQL keeps it in no text: dropped from an address, refused in a form."""
+    if request.endpoint is None:
+        return
+    if "\0" in request.path or any("\0" in f"{key}{text}" for key, text in request.form.items(multi=True)):
+        abort(400)
+    if any("\0" in f"{key}{text}" for key, text in request.args.items(multi=True)):
+        clean = [(k.replace("\0", ""), v.replace("\0", "")) for k, v in request.args.items(multi=True)]
+        request.args = ImmutableMultiDict(clean)
 
 
 def _settle(response: Response) -> Response:

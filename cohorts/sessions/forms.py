@@ -10,7 +10,6 @@ from typing import Any
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    DecimalField,
     FieldList,
     Form,
     FormField,
@@ -26,8 +25,17 @@ from cohorts.enrolment.models import Cohort
 from cohorts.sessions.models import AttendanceStatus, HalfDay, Session, SessionKind, Sitting
 from cohorts.sessions.rules import SittingPlan
 from programme.base.access import Actor
-from programme.base.cleaning import fold_digits
-from programme.base.forms import CreatingForm, DayField, EditingForm, HouseForm, TextField, tidy
+from programme.base.forms import (
+    NOBODY,
+    CreatingForm,
+    DayField,
+    EditingForm,
+    HoursField,
+    HouseForm,
+    TextField,
+    chosen,
+    tidy,
+)
 from programme.base.language import Bilingual, format_hours
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -36,25 +44,6 @@ NEEDED = InputRequired(_l("Ce champ est obligatoire."))
 HALF_DAY_HOURS = Decimal("3")
 MOST = 40
 """Half-days of one session on one form."""
-
-
-NOBODY = 0
-"""An id that no record has: what was sent is no number that a record could have."""
-
-
-def _number(value: Any) -> int | None:
-    """An id as a form sends it; None where nothing was chosen, `NOBODY` for what is no id."""
-    text = str(value or "").strip()
-    if not text:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NOBODY
-
-
-class HoursField(DecimalField):
-    """Hours typed with a point or a comma, in any digits; the rule takes minutes."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([fold_digits(text).replace(",", ".").strip() for text in valuelist])
 
 
 class SittingForm(Form):
@@ -73,9 +62,9 @@ class SittingForm(Form):
         places=None,
         render_kw={"inputmode": "decimal", "dir": "ltr"},
     )
-    module_id = SelectField(_l("Module"), coerce=_number, validate_choice=False)
+    module_id = SelectField(_l("Module"), coerce=chosen, validate_choice=False)
     venue = StringField(_l("Lieu"), [Optional(), Length(max=200)], filters=[tidy])
-    commune_id = SelectField(_l("Commune"), coerce=_number, validate_choice=False)
+    commune_id = SelectField(_l("Commune"), coerce=chosen, validate_choice=False)
     trainer = StringField(
         _l("Formateur"), [Optional(), Length(max=200)], filters=[tidy], render_kw={"list": "trainers"}
     )
@@ -142,7 +131,7 @@ class SessionFields(HouseForm):
     title_fr = TextField(_l("Intitulé en français"), length=300)
     association_id = SelectField(
         _l("Association accompagnée"),
-        coerce=_number,
+        coerce=chosen,
         validate_choice=False,
         description=_l("Pour une visite d'accompagnement seulement."),
     )
@@ -172,7 +161,7 @@ class SessionFields(HouseForm):
 
     def plans(self) -> list[tuple[int | None, SittingPlan]]:
         """(sitting id or None, half-day) in the order of the form."""
-        return [(_number(one.form.sitting_id.data), one.form.plan(self._offer)) for one in self.sittings]
+        return [(chosen(one.form.sitting_id.data), one.form.plan(self._offer)) for one in self.sittings]
 
 
 class NewSessionForm(SessionFields, CreatingForm):
@@ -221,7 +210,7 @@ class StepForm(EditingForm):
     @property
     def read(self) -> int:
         """The version that the page showed; `NOBODY` where it is none."""
-        return _number(self.version.data) or NOBODY
+        return chosen(self.version.data) or NOBODY
 
 
 class ReasonForm(StepForm):
@@ -240,8 +229,8 @@ class CorrectionForm(CreatingForm):
     """A mark of a validated session, changed with its reason."""
 
     aliases = {"date": "sitting_id", "national_id": "enrolment_id", "status": "after"}
-    sitting_id = SelectField(_l("Demi-journée"), [NEEDED], coerce=_number)
-    enrolment_id = SelectField(_l("Personne"), [NEEDED], coerce=_number, render_kw={"data-choose": ""})
+    sitting_id = SelectField(_l("Demi-journée"), [NEEDED], coerce=chosen)
+    enrolment_id = SelectField(_l("Personne"), [NEEDED], coerce=chosen, render_kw={"data-choose": ""})
     after = SelectField(_l("Présence corrigée"), choices=AttendanceStatus.options)
     reason = TextAreaField(_l("Motif"), [NEEDED, Length(max=1000)], filters=[tidy])
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import (
-    DecimalField,
     FieldList,
     Form,
     FormField,
@@ -22,8 +21,16 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from cohorts.people.models import Sex
 from cohorts.transfer.models import TransferParticipation
 from cohorts.transfer.rules import Participant
-from programme.base.cleaning import fold_digits
-from programme.base.forms import CreatingForm, DayField, EditingForm, HouseForm, TextField, tidy
+from programme.base.forms import (
+    CreatingForm,
+    DayField,
+    EditingForm,
+    HoursField,
+    HouseForm,
+    TextField,
+    chosen,
+    tidy,
+)
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 
@@ -32,17 +39,6 @@ STEP = 4
 """Lines offered at first, and by each press of « more lines »."""
 MOST = 120
 Choices = Sequence[tuple[Any, str]]
-
-
-def _number(value: Any) -> int | None:
-    return int(value) if value and str(value).isdecimal() else None
-
-
-class HoursField(DecimalField):
-    """Hours typed with a point or a comma, in any digits."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([fold_digits(text).replace(",", ".").strip() for text in valuelist])
 
 
 class LineForm(Form):
@@ -69,7 +65,7 @@ class LineForm(Form):
     receipt_no = StringField(
         _l("N° de récépissé"), [Optional(), Length(max=60)], filters=[tidy], render_kw={"dir": "ltr"}
     )
-    province_id = SelectField(_l("Province"), coerce=_number, validate_choice=False)
+    province_id = SelectField(_l("Province"), coerce=chosen)
     hours = HoursField(
         _l("Heures"),
         [Optional(), NumberRange(Decimal("0.25"), 24, _l("Entre un quart d'heure et 24 heures."))],
@@ -121,14 +117,14 @@ class SheetForm(CreatingForm):
 class SaidFields:
     """What is said of an activity beside its sheet, when it is entered and later."""
 
-    module_id = SelectField(_l("Module"), coerce=_number)
+    module_id = SelectField(_l("Module"), coerce=chosen)
     trainer_id = SelectField(
         _l("Formateur"),
-        coerce=_number,
+        coerce=chosen,
         description=_l("Le bénéficiaire de l'association hôte qui l'a donnée."),
     )
     venue = TextField(_l("Lieu"), length=200)
-    commune_id = SelectField(_l("Commune"), coerce=_number, render_kw={"data-choose": ""})
+    commune_id = SelectField(_l("Commune"), coerce=chosen, render_kw={"data-choose": ""})
     head_count = IntegerField(
         _l("Présents non nommés"),
         [Optional(), NumberRange(0, 10_000)],
@@ -157,7 +153,7 @@ class EntryForm(SaidFields, SheetForm):
     host_id = SelectField(
         _l("Association hôte"),
         [NEEDED],
-        coerce=_number,
+        coerce=chosen,
         description=_l("L'association formée qui a donné l'activité."),
         render_kw={"data-choose": ""},
     )

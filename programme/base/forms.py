@@ -10,11 +10,12 @@ from flask_wtf import FlaskForm
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms import DateField, HiddenField, StringField
+from wtforms import DateField, DecimalField, HiddenField, StringField
 from wtforms.validators import Length, Optional
 
 from programme.base import cleaning, clock
 from programme.base.accounts import OnceKey
+from programme.base.asked import number_of
 from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
@@ -54,6 +55,26 @@ class DayField(DateField):
             self.data = cleaning.parse_day(text)
         except cleaning.Unclean as unclean:
             raise ValueError(_("Indiquez une date comme 08/09/2023.")) from unclean
+
+
+class HoursField(DecimalField):
+    """Hours typed with a point or a comma, in any digits; never what is no number (NaN, Infinity)."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([cleaning.fold_digits(text).replace(",", ".").strip() for text in valuelist])
+        if self.data is not None and not self.data.is_finite():
+            self.data = None
+            raise ValueError(self.gettext("Not a valid decimal value."))
+
+
+NOBODY = 0
+"""An id that no record has: what was sent is no number that a record could have."""
+
+
+def chosen(value: Any) -> int | None:
+    """An id as a form sends it; None where nothing was chosen, `NOBODY` for what is no id."""
+    text = str(value or "").strip()
+    return (number_of(text) or NOBODY) if text else None
 
 
 class HouseForm(FlaskForm):
