@@ -83,7 +83,7 @@ def figures(now: Totals, before: Totals, doors: Doors) -> list[Tile]:
     """Associations in cohorts, trainees and reached associations against their targets."""
     return [
         Tile(
-            _("Associations en cohorte"),
+            _("Associations inscrites"),
             now.associations_enrolled,
             now.associations_target or None,
             now.associations_enrolled - before.associations_enrolled,
