@@ -14,6 +14,7 @@ from programme.base.language import Bilingual, ngettext
 from programme.base.language import gettext as _
 from programme.base.states import Tone
 from programme.base.todos import Todo
+from regions.geography import queries as geography
 
 FEW = 3
 """More of one state than this are one line with a count."""
@@ -34,15 +35,15 @@ def find(actor: Actor, scope: Scope) -> list[Todo]:
     found: dict[str, Todo] = {}
     for activity, name_ar, name_fr, sender, number in waiting(scope, states, FEW) if states else ():
         if number > FEW:
-            found[activity.state] = _many(activity.state, number)
+            found[activity.state] = _many(scope, activity.state, number)
         else:
             host = str(Bilingual(name_ar, name_fr))
             found[activity.code] = _one(actor, scope, activity, host, sender)
     return list(found.values())
 
 
-def _many(state: TransferState, number: int) -> Todo:
-    href = url_for("cohorts.transfer.index", state=state.value)
+def _many(scope: Scope, state: TransferState, number: int) -> Todo:
+    href = url_for("cohorts.transfer.index", state=state.value, region=geography.code_within(scope))
     return Todo(_counted(state, number), href, count=number, kind=f"transfer_{state.value}")
 
 

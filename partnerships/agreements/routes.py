@@ -24,6 +24,7 @@ from partnerships.agreements.period import is_text_open
 from partnerships.organisations import queries as organisations
 from programme.base.access import Permission, requires
 from programme.base.language import gettext as _
+from regions.geography import queries as geography
 
 P = Permission
 bp = Blueprint("agreements", __name__, url_prefix="/agreements")
@@ -56,7 +57,8 @@ def index() -> ResponseReturnValue:
 @bp.get("/alerts")
 @requires(P.AGREEMENT_READ)
 def to_watch() -> ResponseReturnValue:
-    return render_template("partnerships/agreements/alerts.html", alerts=alerts.alerts(g.scope))
+    scope = geography.inside(g.scope, request.args.get("region"))
+    return render_template("partnerships/agreements/alerts.html", alerts=alerts.alerts(scope))
 
 
 @bp.route("/new", methods=["GET", "POST"])

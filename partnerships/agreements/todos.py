@@ -11,6 +11,7 @@ from programme.base.access import Actor, Permission, Scope
 from programme.base.language import gettext as _
 from programme.base.language import ngettext
 from programme.base.todos import Todo, register
+from regions.geography import queries as geography
 
 FEW = 3
 """More of one kind than this are one line with a count."""
@@ -38,7 +39,9 @@ def _concerns(alert: Alert, actor: Actor, scope: Scope) -> bool:
 def _lines(kind: str, found: Sequence[Alert], scope: Scope) -> list[Todo]:
     if len(found) > FEW:
         tone, due = found[0].tone, found[0].due_on
-        address = url_for("partnerships.agreements.to_watch", _anchor=kind)
+        address = url_for(
+            "partnerships.agreements.to_watch", region=geography.code_within(scope), _anchor=kind
+        )
         return [Todo(_grouped(kind, len(found)), address, due, tone, len(found), f"agreement:{kind}")]
     return [
         Todo(

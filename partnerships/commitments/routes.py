@@ -25,8 +25,9 @@ from partnerships.agreements.models import Agreement, Commitment, CommitmentStat
 from partnerships.agreements.queries import get_agreement, get_party
 from partnerships.commitments import forms, queries, rules
 from partnerships.commitments.standing import Standing, measurable, standings
-from programme.base.access import Permission, requires
+from programme.base.access import Permission, Scope, requires
 from programme.base.language import gettext as _
+from regions.geography import queries as geography
 
 P = Permission
 bp = Blueprint("commitments", __name__, url_prefix="/commitments")
@@ -49,22 +50,28 @@ def _page(name: str, form: Any, **values: Any) -> ResponseReturnValue:
 @bp.get("")
 @requires(P.AGREEMENT_READ)
 def index() -> ResponseReturnValue:
-    found = queries.commitments(g.scope)
+    scope = geography.inside(g.scope, request.args.get("region"))
+    found = queries.commitments(scope)
     standing = standings(found)
     asked = request.args.get("state")
     state = CommitmentState(asked) if asked in list(CommitmentState) else None
     rows = [one for one in found if state in {None, standing[one.id].state}]
     names = {code: str(one.label) for code, one in measurable().items()}
-    shown = {"rows": rows, "standing": standing, "chips": _chips(standing.values(), state), "measures": names}
+    shown = {
+        "rows": rows,
+        "standing": standing,
+        "chips": _chips(scope, standing.values(), state),
+        "measures": names,
+    }
     return render_template("partnerships/commitments/index.html", **shown)
 
 
-def _chips(standing: Iterable[Standing], chosen: CommitmentState | None) -> list[pages.Chip]:
-    counts = Counter(one.state for one in standing)
+def _chips(scope: Scope, standing: Iterable[Standing], chosen: CommitmentState | None) -> list[pages.Chip]:
+    counts, region = Counter(one.state for one in standing), geography.code_within(scope)
     return [
         pages.Chip(
             str(state.label),
-            url_for(".index", state=None if state is chosen else state.value),
+            url_for(".index", state=None if state is chosen else state.value, region=region),
             state is chosen,
             counts[state],
         )

@@ -14,6 +14,7 @@ from programme.base.language import gettext as _
 from programme.base.language import ngettext
 from programme.base.states import Tone
 from programme.base.todos import Todo, register
+from regions.geography import queries as geography
 
 FEW = 3
 
@@ -25,7 +26,7 @@ def find(actor: Actor, scope: Scope) -> list[Todo]:
     late = queries.without_evidence(scope, clock.today())
     if len(late) > FEW:
         text = ngettext("%(num)s engagement sans preuve", "%(num)s engagements sans preuve", len(late))
-        address = url_for("partnerships.commitments.index", state="late")
+        address = url_for("partnerships.commitments.index", state="late", region=geography.code_within(scope))
         return [Todo(text, address, late[0].due_on, Tone.AMBER, len(late), "commitment:late")]
     return [
         Todo(

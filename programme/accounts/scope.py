@@ -47,4 +47,5 @@ def _party_scope(regions: frozenset[int], served: dict[Serves, set[int]]) -> Sco
         territory=regions | frozenset(r for _reference, r in covered if r is not None),
         agreements=frozenset(reference for reference, _region in covered),
         organisations=organisations,
+        placed=frozenset((reference, region) for reference, region in covered if region is not None),
     )

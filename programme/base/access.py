@@ -187,7 +187,8 @@ class Scope:
 
     A record is visible where any of its own dimensions is in the scope. `territory` holds regions whose
     registry and totals may be read without their files (partners, implementers). `agreements` holds
-    references, because a cohort names its agreement before it may be recorded.
+    references, because a cohort names its agreement before it may be recorded; `placed` says the region of
+    those that have one. `within` is the region to which the scope was narrowed.
     """
 
     regions: Ids | None = frozenset()
@@ -197,6 +198,8 @@ class Scope:
     associations: Ids = frozenset()
     trainers: Ids = frozenset()
     persons: Ids = frozenset()
+    placed: frozenset[tuple[str, int]] = frozenset()
+    within: int | None = None
 
     @classmethod
     def country(cls) -> Scope:
@@ -211,12 +214,18 @@ class Scope:
         return self.regions is None or region_id in self.regions or region_id in self.territory
 
     def narrowed(self, region_id: int) -> Scope:
-        """The part of this scope inside one region; nothing where the region is outside it."""
+        """The part of this scope inside one region; nothing where the region is outside it.
+
+        Agreements of other regions are left out; those of the whole country stay.
+        """
         if not self.sees_region(region_id):
             return Scope()
         only = frozenset({region_id})
+        elsewhere = {reference for reference, place in self.placed if place != region_id}
         return replace(
             self,
+            within=region_id,
+            agreements=self.agreements - elsewhere,
             regions=only if self.regions is None or region_id in self.regions else frozenset(),
             territory=only if region_id in self.territory else frozenset(),
         )

@@ -13,6 +13,7 @@ from programme.base.language import ngettext
 from programme.base.states import Tone
 from programme.base.todos import Todo
 from regions.associations import queries
+from regions.geography import queries as geography
 
 AHEAD = dt.timedelta(days=60)
 MOST = 5
@@ -50,9 +51,8 @@ def _alike(scope: Scope) -> list[Todo]:
     text = ngettext(
         "%(num)s doublon d'associations à examiner", "%(num)s doublons d'associations à examiner", number
     )
-    return [
-        Todo(text, url_for("regions.associations.suspicions"), count=number, kind="association:suspicion")
-    ]
+    href = url_for("regions.associations.suspicions", region=geography.code_within(scope))
+    return [Todo(text, href, count=number, kind="association:suspicion")]
 
 
 def _provisional(scope: Scope, today: dt.date) -> list[Todo]:
@@ -64,7 +64,9 @@ def _provisional(scope: Scope, today: dt.date) -> list[Todo]:
         "%(num)s récépissés provisoires de plus de 60 jours",
         number,
     )
-    href = url_for("regions.associations.index", receipt_kind="provisional")
+    href = url_for(
+        "regions.associations.index", receipt_kind="provisional", region=geography.code_within(scope)
+    )
     return [Todo(text, href, count=number, kind="association:receipt")]
 
 

@@ -27,6 +27,19 @@ def get_region(scope: Scope, code: str) -> Region | None:
     return db.session.scalar(sa.select(Region).where(Region.code == code, _region_in(scope)))
 
 
+def inside(scope: Scope, code: str | None) -> Scope:
+    """The scope narrowed to the region with this code; the whole of it where none is asked for, or unknown."""
+    region = get_region(scope, code) if code else None
+    return scope.narrowed(region.id) if region else scope
+
+
+def code_within(scope: Scope) -> str | None:
+    """The code of the region to which the scope was narrowed: what a link to its list carries."""
+    if scope.within is None:
+        return None
+    return db.session.scalar(sa.select(Region.code).where(Region.id == scope.within))
+
+
 def provinces_of(scope: Scope, region: Region) -> Sequence[Province]:
     """Prefectures and provinces of one region, by code; none where the region is out of scope."""
     return db.session.scalars(

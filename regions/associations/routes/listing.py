@@ -11,6 +11,7 @@ from programme.base.language import ngettext
 from regions.associations import fields, pages, queries, rules
 from regions.associations.models import SuspicionState
 from regions.associations.routes.frame import bp
+from regions.geography import queries as geography
 
 
 @bp.get("")
@@ -47,13 +48,15 @@ def selection() -> ResponseReturnValue:
 @requires(Permission.ASSOCIATION_WRITE)
 def suspicions() -> ResponseReturnValue:
     state = SuspicionState.DISTINCT if request.args.get("state") == "distinct" else SuspicionState.OPEN
-    found = queries.suspicions(g.scope, state, after=pages.position("after") or 0, limit=26)
+    scope = geography.inside(g.scope, request.args.get("region"))
+    found = queries.suspicions(scope, state, after=pages.position("after") or 0, limit=26)
     named = queries.by_id(g.scope, {i for pair in found for i in (pair.first_id, pair.second_id)})
     return render_template(
         "regions/associations/suspicions.html",
         pairs=found[:25],
         named=named,
         state=state,
+        region=geography.code_within(scope),
         more=len(found) > 25,
     )
 
