@@ -64,7 +64,7 @@ class HoursField(DecimalField):
         super().process_formdata([cleaning.fold_digits(text).replace(",", ".").strip() for text in valuelist])
         if self.data is not None and not self.data.is_finite():
             self.data = None
-            raise ValueError(self.gettext("Not a valid decimal value."))
+            raise ValueError(_("Indiquez un nombre d'heures, comme 12 ou 7.5."))
 
 
 NOBODY = 0
