@@ -18,14 +18,17 @@ Marks = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Marks present or late over all marks; `value` is None where there is no mark."""
+    """Marks present or late over all marks; `value` is None where there is no mark.
+
+    It is the share to the whole per cent, as it is printed, so that the colour never says otherwise.
+    """
 
     present: int = 0
     marks: int = 0
 
     @property
     def value(self) -> float | None:
-        return self.present / self.marks if self.marks else None
+        return (200 * self.present + self.marks) // (2 * self.marks) / 100 if self.marks else None
 
     @property
     def step(self) -> str:

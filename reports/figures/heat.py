@@ -48,4 +48,5 @@ def step(value: float) -> int:
 def _cell(value: float | None) -> Markup:
     if value is None:
         return element("td", element("span", "–", aria_label=_("sans valeur")), class_="scale-none")
-    return element("td", format_percent(value, 0), class_=f"scale-{step(value)}")
+    shown = round(value, 2)  # the colour goes by the number that is printed
+    return element("td", format_percent(shown, 0), class_=f"scale-{step(shown)}")

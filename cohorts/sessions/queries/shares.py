@@ -22,7 +22,10 @@ def shared_sessions(scope: Scope, cohort: Cohort) -> Sequence[Session]:
 
 
 def marks_by_seat(scope: Scope, cohort: Cohort) -> dict[tuple[int, int], tuple[int, int]]:
-    """(seat, session) -> (marks present or late, all marks) of its validated sessions; one statement."""
+    """(seat, session) -> (marks present or late, all marks) of its validated sessions; one statement.
+
+    Absences kept from after a withdrawal, or from before the enrolment, are no marks of somebody expected.
+    """
     earned = sa.case((Attendance.status.in_(EARNING), 1), else_=0)
     chosen = (
         sa.select(Enrolment.seat_id, Sitting.session_id, sa.func.sum(earned), sa.func.count(Attendance.id))
@@ -35,6 +38,8 @@ def marks_by_seat(scope: Scope, cohort: Cohort) -> dict[tuple[int, int], tuple[i
         .where(
             Session.cohort_id == cohort.id,
             Session.state == SessionState.VALIDATED,
+            Sitting.on_date >= Enrolment.enrolled_on,
+            sa.or_(Enrolment.withdrawn_on.is_(None), Sitting.on_date <= Enrolment.withdrawn_on),
             visible(scope),
             enrolment_visible(scope),
         )

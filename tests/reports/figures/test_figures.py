@@ -213,6 +213,14 @@ def test_steps_of_heat(share: float, wanted: int) -> None:
     assert step(share) == wanted
 
 
+def test_a_heat_grid_colours_by_the_number_that_it_prints() -> None:
+    root = parsed(heat_grid(["Fès"], ["M1", "M2"], [[0.796, 0.794]]))
+    assert [(c.get("class"), text_of(c)) for c in root.iter("td")][1:] == [
+        ("scale-4", "80 %"),
+        ("scale-3", "79 %"),
+    ]
+
+
 def test_a_heat_grid_of_another_shape_is_refused() -> None:
     with pytest.raises(ValueError, match="zip"):
         heat_grid(["Fès"], ["M1", "M2"], [[0.1]])
