@@ -212,7 +212,8 @@ def substitute(
 def edit_enrolment(actor: Actor, enrolment: Enrolment, **fields: Any) -> dict[str, tuple[Any, Any]]:
     """Change `bureau_role` or `enrolled_on`; answers {field: (before, after)} of what differs.
 
-    Refused where the enrolment would begin after a day on which the person was marked present (RULES C5).
+    Refused where the enrolment would begin after its withdrawal, or after a day on which the person was
+    marked present (RULES C5).
     """
     if unknown := set(fields) - {"bureau_role", "enrolled_on"}:
         raise TypeError(f"not to be edited: {sorted(unknown)}")
@@ -220,6 +221,8 @@ def edit_enrolment(actor: Actor, enrolment: Enrolment, **fields: Any) -> dict[st
     if not changed:
         return {}
     if "enrolled_on" in changed:
+        if enrolment.withdrawn_on is not None and changed["enrolled_on"][1] > enrolment.withdrawn_on:
+            raise Refused(_("Le retrait précède l'inscription."), "enrolled_on", code="period")
         _refuse_unattended(enrolment, changed["enrolled_on"][1], enrolment.withdrawn_on, "enrolled_on")
     for name, (_before, after) in changed.items():
         setattr(enrolment, name, after)

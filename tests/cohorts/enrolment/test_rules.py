@@ -286,6 +286,16 @@ def test_editing_an_enrolment(session: Any) -> None:
         rules.edit_enrolment(SYSTEM, made, state="withdrawn")
 
 
+def test_an_enrolment_does_not_begin_after_its_withdrawal(session: Any) -> None:
+    made = enrolment(seat(cohort()))
+    rules.withdraw(SYSTEM, made, on=LATER, reason="سفر")
+    with pytest.raises(Refused) as refusal:
+        rules.edit_enrolment(SYSTEM, made, enrolled_on=LATER + dt.timedelta(days=1))
+    assert (refusal.value.code, refusal.value.field) == ("period", "enrolled_on")
+    assert made.enrolled_on == START
+    rules.edit_enrolment(SYSTEM, made, enrolled_on=LATER)
+
+
 @pytest.mark.parametrize("name", COHORT_MOVES)
 @pytest.mark.parametrize("state", CohortState)
 def test_every_move_of_a_cohort(session: Any, name: str, state: CohortState) -> None:
