@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from programme.base.carriage import carriage_of
 from programme.base.journal import FIELDS, JournalEntry
 from programme.base.language import gettext as _
 from programme.base.states import Tone, moves_from
+from programme.base.told import Told
 from regions.associations.models import Association
 from regions.associations.queries import Filters, associations, some
 from regions.geography.models import Region
@@ -77,17 +77,6 @@ def may_enrol(cohort: Cohort) -> bool:
     return g.actor.may(Permission.TRAINEE_WRITE) and cohort.state is not CohortState.CLOSED
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One entry as the history macro shows it."""
-
-    sentence: str
-    who: str
-    at: dt.datetime
-    changes: list[tuple[str, Any, Any]]
-    href: str = ""
-
-
 def told(entries: Sequence[JournalEntry], seats: Sequence[Seat]) -> list[Told]:
     """The history of a cohort, where a seat is given to an association by its name."""
     names = {seat.association_id: seat.association.name for seat in seats}
@@ -110,8 +99,11 @@ def exports(cohort: Cohort) -> list[dict[str, str]]:
     """The cohort's list as a report, where the reports are there and the reader may open them."""
     if "reports.download" not in current_app.view_functions or not g.actor.may(Permission.REPORT_PERSONAL):
         return []
-    kinds = (("", _("À l'écran")), (".pdf", "PDF"), (".xlsx", "Excel"))
-    return [{"label": label, "href": f"/reports/cohort{kind}?cohort={cohort.code}"} for kind, label in kinds]
+    asked = {"name": "cohort", "cohort": cohort.code}
+    screen = {"label": _("À l'écran"), "href": url_for("reports.show", **asked)}
+    kinds = (("pdf", "PDF"), ("xlsx", "Excel"))
+    files = [{"label": one, "href": url_for("reports.download", kind=kind, **asked)} for kind, one in kinds]
+    return [screen, *files]
 
 
 def chips(

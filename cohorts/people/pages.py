@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cohorts.people.models import ConsentChannel, ConsentPurpose
 from programme.base.journal import FIELDS, JournalEntry
 from programme.base.language import gettext as _
+from programme.base.told import Told
 
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "channel": {one.value: one.label for one in ConsentChannel},
@@ -18,17 +17,6 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
 }
 INNER = frozenset({"person_id", "other"})
 """Fields that name a record by its number: the page is that person's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One entry as the history macro shows it."""
-
-    sentence: str
-    who: str
-    at: dt.datetime
-    changes: list[tuple[str, Any, Any]]
-    href: str = ""
 
 
 def told(entries: Iterable[JournalEntry], enrolments: Iterable[Any]) -> list[Told]:

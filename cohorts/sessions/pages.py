@@ -18,6 +18,7 @@ from programme.base.journal import FIELDS, JournalEntry
 from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.states import moves_from
+from programme.base.told import Told
 
 LETTERS = {
     AttendanceStatus.PRESENT: "P",
@@ -73,17 +74,6 @@ class Line:
     cells: dict[int, str] = field(default_factory=dict)
     group: str = ""
     detail: str = ""
-    href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One entry of the history without what nobody reads."""
-
-    sentence: str
-    who: str
-    at: dt.datetime
-    changes: list[tuple[str, Any, Any]]
     href: str = ""
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, g, url_for
 
 from programme.base.access import Permission as P
 from programme.base.journal import JournalEntry
+from programme.base.told import Told
 from programme.journal import names
 
 DOORS = {
@@ -30,21 +29,9 @@ DOORS = {
 names.fill()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An entry with the address of its record, where the reader may open it, and its number."""
-
-    sentence: str
-    who: str
-    at: dt.datetime
-    changes: list[tuple[str, Any, Any]]
-    href: str | None
-    number: int | None
-
-
-def lines(entries: Iterable[JournalEntry]) -> list[Line]:
+def lines(entries: Iterable[JournalEntry]) -> list[Told]:
     """The entries, in the same order."""
-    return [Line(one.sentence, one.who, one.at, one.changes, _door(one), one.subject_id) for one in entries]
+    return [Told(one.sentence, one.who, one.at, one.changes, _door(one), one.subject_id) for one in entries]
 
 
 def _door(entry: JournalEntry) -> str | None:

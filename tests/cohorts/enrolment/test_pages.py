@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+import urllib.parse
 from typing import Any
 
 import pytest
@@ -137,7 +139,7 @@ def test_a_cohort_is_opened_edited_and_closed(client: HouseClient, session: Any)
     made = queries.cohort_by_code(COUNTRY, "FM-7")
     assert made is not None
     again = client.post("/cohorts/new", data=data)
-    assert (again.status_code, "existe déjà" in again.get_data(as_text=True)) == (422, True)
+    assert (again.status_code, "est déjà celui" in again.get_data(as_text=True)) == (422, True)
     address = f"/cohorts/{made.id}"
     stale = client.post(f"{address}/edit", data={**data, "version": 99})
     assert stale.status_code == 409
@@ -310,3 +312,16 @@ def test_a_cohort_is_offered_agreements_and_told_of_one_that_is_missing(client: 
     assert "Aucune convention enregistrée ne porte la référence" in client.page(answer.location)
     client.sign_in_as(Role.REGIONAL_OFFICER, region=[home.id])
     assert elsewhere.reference not in client.page("/cohorts/new")
+
+
+def test_the_report_of_a_cohort_is_asked_by_any_code(client: HouseClient, session: Any) -> None:
+    made = cohort("FM 1&+#é")
+    enrolment(seat(made))
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    page = client.page(f"/cohorts/{made.id}/roster")
+    (address,) = re.findall(r'href="(/reports/cohort\?[^"]*)"', page)
+    assert urllib.parse.parse_qs(urllib.parse.urlsplit(html.unescape(address)).query) == {
+        "cohort": ["FM 1&+#é"]
+    }
+    assert re.search(r'href="/reports/cohort\.pdf\?', page)
+    assert re.search(r'href="/reports/cohort\.xlsx\?', page)
