@@ -55,3 +55,17 @@ def test_no_capital_follows_a_colon(session: object) -> None:
     with make.app_request():
         (told,) = find(Actor.of(1, "m", Role.MINISTRY_OFFICER), Scope.country())
     assert told.text == f"Convention {ending.reference} : se termine dans 39 jours"
+
+
+def test_a_plural_groups_its_thousands() -> None:
+    texts = _catalogue()
+    assert [french for french, said in texts.items() if "%(num)d" in french + "".join(said)] == []
+
+
+def test_arabic_calls_a_role_and_a_trainer_by_one_word_and_speaks_politely() -> None:
+    texts = _catalogue()
+    assert texts["Rôle"] == ["الدور"]
+    told = {french: said[0].split() for french, said in texts.items()}
+    assert [french for french, words in told.items() if "rôle" in french.lower() and "الصفة" in words] == []
+    alone = {"المؤطر", "اختر", "اذكر", "املأ", "امنح"}
+    assert [french for french, words in told.items() if alone & set(words)] == []
