@@ -99,7 +99,7 @@ def exports(cohort: Cohort) -> list[dict[str, str]]:
     """The cohort's list as a report, where the reports are there and the reader may open them."""
     if "reports.download" not in current_app.view_functions or not g.actor.may(Permission.REPORT_PERSONAL):
         return []
-    asked = {"name": "cohort", "cohort": cohort.code}
+    asked: dict[str, Any] = {"name": "cohort", "cohort": cohort.code}
     screen = {"label": _("À l'écran"), "href": url_for("reports.show", **asked)}
     kinds = (("pdf", "PDF"), ("xlsx", "Excel"))
     files = [{"label": one, "href": url_for("reports.download", kind=kind, **asked)} for kind, one in kinds]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -59,6 +60,8 @@ class DayField(DateField):
 
 class HoursField(DecimalField):
     """Hours typed with a point or a comma, in any digits; never what is no number (NaN, Infinity)."""
+
+    data: Decimal | None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([cleaning.fold_digits(text).replace(",", ".").strip() for text in valuelist])
