@@ -59,9 +59,9 @@ def leaked(text: str) -> list[str]:
 
 
 LISTS = (
-    "", "todo", "search", "associations", "associations/new", "associations/suspicions", "cohorts", "cohorts/new", "people/pairs",
+    "", "todo", "search", "associations", "associations/new", "associations/suspicions", "cohorts", "cohorts/new",
     "agreements", "agreements/new", "agreements/alerts", "commitments", "organisations", "sessions", "transfers",
-    "transfers/new", "reached", "regional-programmes", "imports/trainees", "people",
+    "transfers/new", "reached", "regional-programmes", "imports/trainees", "people", "people/pairs",
 )  # fmt: skip
 SEARCHED = ("search", "associations", "cohorts", "agreements", "organisations", "sessions", "transfers")
 
