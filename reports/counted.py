@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from cohorts.enrolment.models import Cohort
+from cohorts.enrolment.queries import same_persons
 from cohorts.people.models import Sex
 from cohorts.reached import queries as reached
 from cohorts.transfer.models import TransferActivity
 from programme.base.access import Permission, Scope
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
+from programme.base.measures import Moment
 from programme.base.refusals import Refused
 from regions.associations.models import Association
 from regions.geography import queries as geography
@@ -104,15 +106,31 @@ def _place(scope: Scope, query: Query) -> Place | None:
     return found.id, (label, str(found.name))
 
 
-def _enrolled(scope: Scope, query: Query) -> Document:
+def _trained(inside: Scope, moment: Moment) -> dict[int, set[int]]:
+    """By association the persons who completed in cohorts of the scope."""
     people: dict[int, set[int]] = {}
-    place = _place(scope, query)
-    for _region, association, province, person, _sex in queries.enrolled(
-        narrowed(scope, query), moment_of(query)
-    ):
-        if place is not None and province != place[0]:
-            continue
-        people.setdefault(association, set()).add(person)
+    same = same_persons(moment)
+    for one in reached.completions(inside, moment):
+        people.setdefault(one.association_id, set()).add(same.root(one.person_id))
+    return people
+
+
+def _seated(inside: Scope, moment: Moment, place: Place | None) -> dict[int, set[int]]:
+    """By association, of one province where it is asked for, the persons enrolled."""
+    people: dict[int, set[int]] = {}
+    for _region, association, province, person, _sex in queries.enrolled(inside, moment):
+        if place is None or province == place[0]:
+            people.setdefault(association, set()).add(person)
+    return people
+
+
+def _enrolled(scope: Scope, query: Query) -> Document:
+    inside, moment = narrowed(scope, query), moment_of(query)
+    only_completed = bool(query.values.get(Choice.COMPLETED.value))
+    place = None if only_completed else _place(scope, query)
+    people = _trained(inside, moment) if only_completed else _seated(inside, moment, place)
+    title = _("Associations formées") if only_completed else _("Associations inscrites")
+    counted = "associations_completed" if only_completed else "associations_enrolled"
     found = queries.named(Association, set(people))
     provinces = queries.named(Province, {one.province_id for one in found.values() if one.province_id})
     ordered = sorted(found.values(), key=lambda one: (one.sort_key, one.id))
@@ -126,21 +144,16 @@ def _enrolled(scope: Scope, query: Query) -> Document:
         )
         for number, one in enumerate(ordered, 1)
     ]
-    section = Section(
-        _("Associations inscrites"),
-        ENROLLED_COLUMNS,
-        rows,
-        empty=_("Aucune association inscrite à cette date."),
-    )
+    empty = _("Aucune association inscrite à cette date.")
+    section = Section(title, ENROLLED_COLUMNS, rows, empty=empty)
     return document(
         scope,
         ENROLLED_ASSOCIATIONS,
         query,
         (section,),
+        title=title,
         facts=(*facts_of(scope, ENROLLED_ASSOCIATIONS, query), *([place[1]] if place else [])),
-        figures=(
-            Figure(_("Associations inscrites"), len(rows), definition=defined("associations_enrolled")),
-        ),
+        figures=(Figure(title, len(rows), definition=defined(counted)),),
     )
 
 
@@ -226,7 +239,7 @@ ENROLLED_ASSOCIATIONS = Report(
     _l("Associations inscrites"),
     _l("Les associations qui ont au moins un bénéficiaire inscrit."),
     Permission.REACHED_READ,
-    (*_REGION_MOMENT, Choice.PROVINCE),
+    (*_REGION_MOMENT, Choice.PROVINCE, Choice.COMPLETED),
     _enrolled,
 )
 PENDING_ASSOCIATIONS = Report(

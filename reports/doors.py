@@ -15,6 +15,11 @@ from reports.training import SESSIONS
 Doors = dict[tuple[int, str], Door]
 PATHS: dict[str, tuple[str, dict[str, str], str]] = {
     "associations_enrolled": ("/reports/enrolled-associations", {}, ENROLLED_ASSOCIATIONS.permission),
+    "associations_completed": (
+        "/reports/enrolled-associations",
+        {"completed": "1"},
+        ENROLLED_ASSOCIATIONS.permission,
+    ),
     "trainees_enrolled": ("/reports/trainees", {}, TRAINEES.permission),
     "trainees_completed": ("/reports/trainees", {"completed": "1"}, TRAINEES.permission),
     "reached": ("/reached", {}, Permission.REACHED_READ),
@@ -26,6 +31,7 @@ PATHS: dict[str, tuple[str, dict[str, str], str]] = {
 """By measure: the page of the list, its filters, and what a reader needs to open it."""
 COLUMNS = {
     "associations": "associations_enrolled",
+    "associations_completed": "associations_completed",
     "trainees": "trainees_enrolled",
     "trainees_completed": "trainees_completed",
     "reached": "reached",

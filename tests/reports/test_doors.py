@@ -43,6 +43,7 @@ def test_each_figure_opens_a_list_as_long_as_it_says(client: HouseClient, addres
     kinds = {re.sub(r"\?.*", "", href) for href, _number in doors}
     assert {"/reached", "/reports/trainees", "/reports/enrolled-associations", "/reports/sessions"} <= kinds
     assert any("province=" in href for href, _number in doors)
+    assert any("/enrolled-associations" in href and "completed=1" in href for href, _number in doors)
     assert any("sex=F" in href for href, _number in doors)
     for href, number in doors:
         assert listed(client, href) == number, href
