@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
@@ -23,6 +24,9 @@ from programme.base.accounts import Account
 from programme.base.extensions import db
 from programme.base.journal import JournalEntry
 from regions.geography.models import Commune, Province
+
+NUMBERED = re.compile(r"(.*-S)(\d{1,6})", re.IGNORECASE)
+"""A code that ends in the number of a session."""
 
 
 def visible(scope: Scope) -> sa.ColumnElement[bool]:
@@ -116,17 +120,16 @@ def trainer_by_email(address: str) -> Trainer | None:
 
 
 def next_code(cohort: Cohort) -> str:
-    """A code that no session has yet: FM1-S7."""
-    number = (
-        db.session.scalar(sa.select(sa.func.count(Session.id)).where(Session.cohort_id == cohort.id)) or 0
-    )
+    """A code that no session has yet, after the highest `…-S7` of the cohort: `…-S8`; `FM1-S1` for the first."""
+    own = db.session.scalars(sa.select(Session.code).where(Session.cohort_id == cohort.id)).all()
+    known = [(int(found[2]), found[1]) for one in own if (found := NUMBERED.fullmatch(one))]
+    number, stem = max(known, default=(0, f"{cohort.code[:30]}-S"))
     taken = {
         one.upper() for one in db.session.scalars(sa.select(Session.code).where(Session.code.ilike("%-S%")))
     }
-    stem = cohort.code.partition("-")[0] if len(cohort.code) > 20 else cohort.code
-    while f"{stem}-S{number + 1}".upper() in taken:
+    while f"{stem}{number + 1}".upper() in taken:
         number += 1
-    return f"{stem}-S{number + 1}"
+    return f"{stem}{number + 1}"
 
 
 def name_of_account(address: str) -> str | None:

@@ -311,11 +311,14 @@ def test_hours_are_seen_once_validated(client: HouseClient) -> None:
 
 def test_a_cohort_opens_its_sessions_and_a_new_one_has_a_code(client: HouseClient) -> None:
     group = cohort("FM-1")
-    session_of(group, code="fm-1-s2")
+    assert queries.next_code(group) == "FM-1-S1"
+    for number, code in enumerate(("FM1-S2", "FM1-S9", "FM1-P30")):
+        session_of(group, plan(FRIDAY + dt.timedelta(days=number)), code=code)
+    session_of(cohort("FM-2"), code="fm1-s10")
     number = group.id
     client.sign_in_as(Role.MINISTRY_OFFICER)
     assert f"/sessions/cohorts/{number}" in client.page(f"/cohorts/{number}")
     assert client.get(f"/sessions/cohorts/{number}").location == "/sessions?cohort=FM-1"
-    assert 'value="FM-1-S3"' in client.page("/sessions/new?cohort=FM-1")
+    assert 'value="FM1-S11"' in client.page("/sessions/new?cohort=FM-1")
     client.sign_in_as(Role.REGIONAL_OFFICER, region=[region("04").id])
     client.page(f"/sessions/cohorts/{number}", status=404)
