@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from cohorts.enrolment import queries as enrolment
 from cohorts.enrolment.models import ACTIVE_STATES, Cohort, Enrolment, Seat
@@ -104,22 +104,17 @@ def pair_of(first_id: int, second_id: int) -> PersonPair | None:
     )
 
 
-def pairs_of_two_cards(person_ids: Collection[int]) -> Sequence[PersonPair]:
-    """Pairs of these persons, not known to be distinct, in which both have a national id: two persons."""
-    if not person_ids:
-        return []
-    first, second = aliased(Person), aliased(Person)
-    chosen = (
-        sa.select(PersonPair)
-        .join(first, first.id == PersonPair.first_id)
-        .join(second, second.id == PersonPair.second_id)
-        .where(
-            PersonPair.state != PairState.DISTINCT,
-            sa.or_(PersonPair.first_id.in_(person_ids), PersonPair.second_id.in_(person_ids)),
-            first.national_id_hash != second.national_id_hash,
-        )
-    )
-    return db.session.scalars(chosen.order_by(PersonPair.id)).all()
+def pairs_involving(person_ids: Collection[int]) -> Sequence[PersonPair]:
+    """Pairs of these persons that are not known to be distinct."""
+    either = sa.or_(PersonPair.first_id.in_(person_ids), PersonPair.second_id.in_(person_ids))
+    chosen = sa.select(PersonPair).where(PersonPair.state != PairState.DISTINCT, either)
+    return db.session.scalars(chosen.order_by(PersonPair.id)).all() if person_ids else []
+
+
+def identified(person_ids: Collection[int]) -> set[int]:
+    """Those of these persons who have a national id."""
+    chosen = sa.select(Person.id).where(Person.id.in_(person_ids), Person.national_id_hash.is_not(None))
+    return set(db.session.scalars(chosen))
 
 
 def joined(pair: PersonPair) -> set[int]:

@@ -57,25 +57,26 @@ def remember_pair(actor: Actor, person: Person, other: Person) -> PersonPair:
 
 
 def settle_two_cards(actor: Actor, persons: Iterable[Person]) -> None:
-    """Decide the pairs of records that have both got a national id, and another one: two persons. Flushes."""
+    """Decide the pairs of records that have both got a national id, and another one: two persons. Flushes.
+
+    What joined two national ids by way of a record without one is opened again: somebody erred.
+    """
     db.session.flush()
-    named = list(persons)
-    for pair in queries.pairs_of_two_cards([one.id for one in named]):
-        _write(actor, pair, PairState.DISTINCT, None, "people:pair:settle")
+    named = [one for one in persons if one.national_id_hash is not None]
+    involved = queries.pairs_involving([one.id for one in named])
+    if not involved:
+        return
+    has_card = queries.identified({one for pair in involved for one in (pair.first_id, pair.second_id)})
+    for pair in involved:
+        if {pair.first_id, pair.second_id} <= has_card:
+            _write(actor, pair, PairState.DISTINCT, None, "people:pair:settle")
     db.session.flush()
     for person in named:
-        _reopen_two_cards(actor, person)
-
-
-def _reopen_two_cards(actor: Actor, person: Person) -> None:
-    """Open again what joined two national ids by way of a record without one: somebody erred."""
-    if person.national_id_hash is None:
-        return
-    records = records_of(person.id)
-    if len(records) > 1 and queries.cards(records) > 1:
-        for pair in queries.pairs_among(records, PairState.SAME):
-            _write(actor, pair, PairState.OPEN, None, "people:pair:reopen")
-        db.session.flush()
+        records = records_of(person.id)
+        if len(records) > 1 and queries.cards(records) > 1:
+            for pair in queries.pairs_among(records, PairState.SAME):
+                _write(actor, pair, PairState.OPEN, None, "people:pair:reopen")
+            db.session.flush()
 
 
 @acting(Permission.TRAINEE_DECIDE)
