@@ -178,7 +178,8 @@ def declare(job: Job) -> None:
         page.select_option(f"#lines-{row}-sex", "FM"[row])
     who.press(who.button("Enregistrer la feuille"))
     expect(page.locator("main")).to_contain_text(job.guest)
-    who.press(who.button("Déclarer"))
+    who.touch(who.button("Déclarer"))
+    confirm(who)
     assert who.button("Valider").count() == 0
     who.done()
 
@@ -187,7 +188,8 @@ def validate_transfer(job: Job, who: Visitor) -> None:
     """The officer finds it in the list and validates it."""
     who.place("Transferts")
     who.press(who.page.locator("main table a", has_text=f"T-RUN-{job.number}"))
-    who.press(who.button("Valider"))
+    who.touch(who.button("Valider"))
+    confirm(who)
 
 
 def listed(job: Job, who: Visitor, count: int) -> None:
