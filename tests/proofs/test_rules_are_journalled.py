@@ -37,6 +37,7 @@ ASKING = {
     "may_edit": "asks",
     "may_edit_all": "asks",
     "moves_for": "asks",
+    "is_stranger": "asks",
     "check_sitting": "asks",
     "place": "adds a half-day for `schedule` and `add_sitting`, which note it",
 }

