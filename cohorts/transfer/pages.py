@@ -15,7 +15,6 @@ from cohorts.transfer.forms import ActivityForm, EntryForm
 from cohorts.transfer.models import MOVES, OPEN, TransferActivity, TransferState
 from programme.base.access import Actor, Permission, Scope
 from programme.base.cleaning import fold_digits
-from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.states import moves_from
@@ -118,7 +117,7 @@ def offer(scope: Scope, form: EntryForm) -> None:
     taught = [(one.id, str(one.title)) for one in modules(scope)]
     form.offer_hosts(hosts)
     chosen = hosts[0][0] if len(hosts) == 1 else form.host_id.data
-    host = db.session.get(Association, chosen) if chosen in names else None
+    host = queries.get_host(scope, chosen) if chosen in names else None
     form.offer_said(taught, trainers, queries.communes(scope, host))
     form.offer_provinces(provinces(scope, host))
 

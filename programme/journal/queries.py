@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
+from partnerships.agreements.models import Party
+from partnerships.organisations.models import Organisation
 from programme.base import clock, journal
 from programme.base.extensions import db
 from programme.base.journal import JournalEntry, JournalHead
@@ -68,3 +71,20 @@ def faults() -> list[journal.Fault]:
 def head() -> JournalHead | None:
     """The end of the chain."""
     return db.session.get(JournalHead, 1)
+
+
+def names_of(model: Any, ids: Collection[int], attribute: str = "name") -> dict[int, str]:
+    """What these records are called, by id: of the subjects of entries that the reader may read."""
+    chosen = sa.select(model).where(model.id.in_(ids)).order_by(model.id)
+    return {one.id: str(getattr(one, attribute)) for one in db.session.scalars(chosen)}
+
+
+def names_of_parties(ids: Collection[int]) -> dict[int, str]:
+    """The organisations that these parties are, by party id."""
+    chosen = (
+        sa.select(Party.id, Organisation)
+        .join(Organisation, Organisation.id == Party.organisation_id)
+        .where(Party.id.in_(ids))
+        .order_by(Party.id)
+    )
+    return {ident: str(organisation.name) for ident, organisation in db.session.execute(chosen)}
