@@ -17,6 +17,7 @@ from programme.base.asked import asked_number
 from programme.base.cleaning import format_phone
 from programme.base.language import gettext as _
 from programme.base.measures import Moment
+from regions.geography import queries as geography
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 FOLDER = "cohorts/people"
@@ -99,11 +100,13 @@ def withdraw_consent(person_id: int, consent_id: int) -> ResponseReturnValue:
 def pairs() -> ResponseReturnValue:
     asked = request.args.get("state")
     state = next((one for one in PairState if one == asked), PairState.OPEN)
-    found = queries.person_pairs(g.scope, state, after=asked_number(request.args, "after") or 0, limit=26)
+    scope = geography.inside(g.scope, request.args.get("region"))
+    found = queries.person_pairs(scope, state, after=asked_number(request.args, "after") or 0, limit=26)
     ids = {one for pair in found for one in (pair.first_id, pair.second_id)}
     return render_template(
         f"{FOLDER}/pairs.html",
         pairs=found[:25],
+        region=geography.code_within(scope),
         people=queries.by_id(g.scope, ids),
         associations=queries.associations_by_person(g.scope, ids),
         state=state,

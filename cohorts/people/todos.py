@@ -9,10 +9,11 @@ from programme.base import todos
 from programme.base.access import Actor, Permission, Scope
 from programme.base.language import ngettext
 from programme.base.todos import Todo
+from regions.geography.queries import code_within
 
 
 def find(actor: Actor, scope: Scope) -> list[Todo]:
-    """For who decides, in one statement."""
+    """For who decides, in one statement, or two inside a region."""
     if not actor.may(Permission.TRAINEE_DECIDE):
         return []
     number = queries.count_open_pairs(scope)
@@ -21,7 +22,8 @@ def find(actor: Actor, scope: Scope) -> list[Todo]:
     text = ngettext(
         "%(num)s doublon de personnes à trancher", "%(num)s doublons de personnes à trancher", number
     )
-    return [Todo(text, url_for("cohorts.people.pairs"), count=number, kind="trainee:pair")]
+    href = url_for("cohorts.people.pairs", region=code_within(scope))
+    return [Todo(text, href, count=number, kind="trainee:pair")]
 
 
 todos.register("cohorts.people", find)

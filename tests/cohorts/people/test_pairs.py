@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from cohorts.enrolment import rules as enrolment_rules
 from cohorts.people import queries, rules
 from cohorts.people.many import Many
 from cohorts.people.models import PairDecision, PairState, Person, PersonPair
@@ -287,3 +288,20 @@ def test_c6_who_changed_a_record_decides_nothing_about_it(session: Any, client: 
         rules.reopen_pair(officer(editor), pair, reason="erreur")
     with pytest.raises(Refused, match="motif"):
         rules.reopen_pair(SYSTEM, pair, reason=" ")
+
+
+def test_what_waits_in_a_region_is_as_long_as_its_list(client: HouseClient, session: Any) -> None:
+    here = twins()
+    other = {"birth_date": dt.date(1980, 1, 1), "phone": "0699999999"}
+    there = person("سلمى", **other), person("سلمى", **other)
+    for group, people in ((cohort("FM-1"), here[:2]), (cohort("MS-1", "07"), there)):
+        for one in people:
+            # Two withdrawn places, as one person has no two in a programme.
+            enrolment_rules.withdraw(
+                SYSTEM, enrolment(seat(group), one), on=dt.date(2023, 10, 1), reason="سفر"
+            )
+    session.commit()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    assert client.page("/people/pairs").count("/same") == 2
+    assert client.page("/people/pairs?region=07").count("/same") == 1
+    assert "/people/pairs?region=07" in client.page("/todo?region=07")
