@@ -1,20 +1,14 @@
-"""A person's history in words: choices by their labels, the seat by its association."""
+"""A person's history in words: the seat by its association."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cohorts.people.models import ConsentChannel, ConsentPurpose
 from programme.base.journal import FIELDS, JournalEntry
 from programme.base.language import gettext as _
 from programme.base.told import Told
 
-WORDS: Mapping[str, Mapping[str, Any]] = {
-    "channel": {one.value: one.label for one in ConsentChannel},
-    "purpose": {one.value: one.label for one in ConsentPurpose},
-    "language": {"ar": "العربية", "fr": "Français"},
-}
 INNER = frozenset({"person_id", "other"})
 """Fields that name a record by its number: the page is that person's own."""
 
@@ -26,7 +20,7 @@ def told(entries: Iterable[JournalEntry], enrolments: Iterable[Any]) -> list[Tol
 
 
 def _told(entry: JournalEntry, seats: Mapping[int, Any]) -> Told:
-    names = {str(FIELDS.get(name, name)): name for name in (*WORDS, *INNER, "seat")}
+    names = {str(FIELDS.get(name, name)): name for name in (*INNER, "seat")}
     seat = seats.get(entry.subject_id or 0) if entry.subject_type == "enrolment" else None
     changes = [
         (label, _worded(names.get(label), before, seat), _worded(names.get(label), after, seat))
@@ -39,5 +33,4 @@ def _told(entry: JournalEntry, seats: Mapping[int, Any]) -> Told:
 def _worded(field: str | None, value: Any, seat: Any) -> Any:
     if field == "seat" and value is not None and seat is not None:
         return _("%(number)s – %(name)s", number=value, name=seat.association.name)
-    known = WORDS.get(field or "", {})
-    return str(known[value]) if value in known else value
+    return value

@@ -9,16 +9,14 @@ from typing import Any
 
 from flask import current_app, g, url_for
 
-from cohorts.sessions.models import MOVES, AttendanceStatus, HalfDay, Session, SessionKind, SessionState
+from cohorts.sessions.models import MOVES, AttendanceStatus, Session, SessionKind, SessionState
 from cohorts.sessions.queries import Expected, Mark
 from cohorts.sessions.rules.holding import OPEN
 from programme.base import clock
 from programme.base.access import Permission
-from programme.base.journal import FIELDS, JournalEntry
 from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.states import moves_from
-from programme.base.told import Told
 
 LETTERS = {
     AttendanceStatus.PRESENT: "P",
@@ -27,9 +25,6 @@ LETTERS = {
     AttendanceStatus.LATE: "R",
 }
 STATUSES = {letter: status for status, letter in LETTERS.items()}
-WORDS = {one.value: one.label for kind in (AttendanceStatus, HalfDay) for one in kind}
-QUIET = frozenset({"cells"})
-"""Fields of the journal that prove a sheet but that nobody reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +70,6 @@ class Line:
     group: str = ""
     detail: str = ""
     href: str = ""
-
-
-def history(entries: Iterable[JournalEntry]) -> list[Told]:
-    """The journal of a session as the page shows it."""
-    quiet = {str(FIELDS[name]) for name in QUIET}
-    return [
-        Told(one.sentence, one.who, one.at, [_worded(c) for c in one.changes if c[0] not in quiet])
-        for one in entries
-    ]
-
-
-def _worded(change: tuple[str, Any, Any]) -> tuple[str, Any, Any]:
-    """Marks and half-days in words: they are no columns of the session, whose own the journal words itself."""
-    label, before, after = change
-    if label == str(FIELDS.get("sha256")):
-        # The whole digest stands beside the file; here its beginning tells which.
-        return label, before, f"{after[:16]}…" if isinstance(after, str) else after
-    if label not in {str(FIELDS[name]) for name in ("status", "half_day")}:
-        return change
-    return label, WORDS.get(before, before), WORDS.get(after, after)
 
 
 def columns(session: Session) -> list[Column]:

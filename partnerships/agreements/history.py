@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from partnerships.agreements.models import AgreementKind, AgreementState, PartyRole
@@ -15,6 +14,8 @@ from programme.base.language import format_date, format_mad
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.measures import measures
+from programme.base.telling import shortened
+from programme.base.told import Told
 
 LABELS = {
     "reference": _l("Référence"),
@@ -51,16 +52,6 @@ LABELS = {
 journal.declare({}, {name: label for name, label in LABELS.items() if name not in journal.FIELDS})
 INNER = frozenset({"party_id"})
 """Fields that say nothing to a reader: the organisation's name stands beside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One entry as the history macro shows it."""
-
-    sentence: str
-    who: str
-    at: dt.datetime
-    changes: list[tuple[str, str | None, str | None]]
 
 
 def told(entries: Iterable[JournalEntry], names: Mapping[str, Mapping[int, str]]) -> list[Told]:
@@ -109,5 +100,5 @@ SHOWN: dict[str, Callable[[Any], str]] = {
     "role": lambda value: str(PartyRole(value).label),
     "measure": _measure,
     # The whole digest stands on the sheet and beside the file; here its beginning tells which.
-    **dict.fromkeys(("sha256", "text_sha256"), lambda value: f"{value[:16]}…"),
+    **dict.fromkeys(("sha256", "text_sha256"), shortened),
 }

@@ -12,7 +12,7 @@ from flask import url_for
 from partnerships.agreements import alerts, queries, rules
 from partnerships.agreements.drawing import line_of
 from partnerships.agreements.forms import SignForm
-from partnerships.agreements.history import Told, told
+from partnerships.agreements.history import told
 from partnerships.agreements.models import MOVES, Agreement, AgreementKind, AgreementState, Party
 from partnerships.agreements.period import digest_of, effective_on, effective_period, is_text_open
 from partnerships.agreements.rules.parties import PARTY_FIELDS, SIGNING
@@ -23,6 +23,7 @@ from programme.base.access import Actor, Permission, Scope
 from programme.base.files import StoredFile
 from programme.base.language import gettext as _
 from programme.base.states import moves_from
+from programme.base.told import Told
 from regions.geography import queries as geography
 
 NATIONAL = "00"

@@ -16,6 +16,7 @@ from programme.base.language import Language, speaking
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
+from programme.base.telling import label_of, word_by
 
 LIFETIME = {LinkPurpose.INVITATION: dt.timedelta(days=7), LinkPurpose.RESET: dt.timedelta(hours=2)}
 
@@ -31,6 +32,7 @@ journal.declare(
     },
     {"shown_to": _l("Montré à")},
 )
+word_by("account", {"purpose": label_of(LinkPurpose)})
 
 Served = Mapping[Serves, Collection[int]]
 

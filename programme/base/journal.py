@@ -31,6 +31,8 @@ EVENTS: dict[str, str] = {}
 """Catalogue: event name `room:thing:verb` → label (lazy text). Rooms add theirs with `declare`."""
 
 
+QUIET: set[str] = set()
+"""Fields that are written down and shown to nobody."""
 FIELDS: dict[str, str] = {
     "state": _l("État"),
     "role": _l("Rôle"),
@@ -47,10 +49,16 @@ FIELDS: dict[str, str] = {
 """Labels of fields as the history shows them (lazy text)."""
 
 
-def declare(events: Mapping[str, str], fields: Mapping[str, str] | None = None) -> None:
-    """Add events, and labels of fields, to the catalogue; recording an undeclared event is a `KeyError`."""
+def declare(
+    events: Mapping[str, str], fields: Mapping[str, str] | None = None, quiet: Iterable[str] = ()
+) -> None:
+    """Add events, and labels of fields, to the catalogue; recording an undeclared event is a `KeyError`.
+
+    `quiet` fields prove what was done and are kept in the chain, but no page shows them.
+    """
     EVENTS.update(events)
     FIELDS.update(fields or {})
+    QUIET.update(quiet)
 
 
 class JournalEntry(Base):
@@ -94,7 +102,7 @@ class JournalEntry(Base):
         old, new = json.loads(self.before or "{}"), json.loads(self.after or "{}")
         return [
             (telling.label(k, FIELDS), self.shown(k, old.get(k)), self.shown(k, new.get(k)))
-            for k in sorted({*old, *new})
+            for k in sorted({*old, *new} - QUIET)
             if old.get(k) != new.get(k)
         ]
 

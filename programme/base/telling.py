@@ -7,6 +7,7 @@ names may be told, by table: persons are not among them and stay numbers.
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -21,6 +22,8 @@ from programme.base.language import gettext as _
 
 Namer = Callable[[Collection[int]], Mapping[int, str]]
 _namers: dict[str, Namer] = {}
+Worder = Callable[[Any], Any]
+_worders: dict[tuple[str, str], Worder] = {}
 ALIKE = {("association", "other"): "association"}
 """Fields that are no column of their subject and name a record all the same: its table."""
 
@@ -28,6 +31,22 @@ ALIKE = {("association", "other"): "association"}
 def name_by(table: str, namer: Namer) -> None:
     """Tell records of `table` by the names that `namer` answers, in one statement."""
     _namers[table] = namer
+
+
+def word_by(subject: str, worders: Mapping[str, Worder]) -> None:
+    """Tell fields of `subject` that are no column of it: what each makes of a value that is a text."""
+    _worders.update({(subject, field): worder for field, worder in worders.items()})
+
+
+def label_of(kinds: type[enum.Enum]) -> Worder:
+    """Values of a choice by their labels; a value it does not know as it is."""
+    labels = {one.value: getattr(one, "label", one.value) for one in kinds}
+    return lambda value: str(labels.get(value, value))
+
+
+def shortened(value: str) -> str:
+    """The beginning of a digest, enough to tell which: the whole stands beside its file."""
+    return f"{value[:16]}…"
 
 
 def label(field: str, labels: Mapping[str, Any]) -> str:
@@ -49,21 +68,25 @@ def told(entry: Any, field: str, value: Any) -> Any:
 
 
 def worded(subject: str, field: str, value: Any) -> Any:
-    """Any other value: the label of a state, a date in words, yes or no."""
+    """Any other value: the label of a choice, a date in words, yes or no."""
     if isinstance(value, bool):
         return _("Oui") if value else _("Non")
+    return _worder(subject, field)(value) if isinstance(value, str) else value
+
+
+def _worder(subject: str, field: str) -> Worder:
+    """What a field makes of its texts: its room's own way, else what its column says."""
     table = Base.metadata.tables.get(subject)
     column = table.columns.get(field) if table is not None else None
-    if not isinstance(value, str):
-        return value
+    if (subject, field) in _worders:
+        return _worders[subject, field]
     if column is None:
-        return _day_in_words(value)
+        return _day_in_words
     if isinstance(column.type, sa.Enum) and column.type.enum_class is not None:
-        known = next((one for one in column.type.enum_class if one.value == value), value)
-        return str(getattr(known, "label", known))
+        return label_of(column.type.enum_class)
     if isinstance(column.type, sa.Date):
-        return format_date(dt.date.fromisoformat(value[:10]))
-    return value
+        return lambda value: format_date(dt.date.fromisoformat(value[:10]))
+    return str
 
 
 def _day_in_words(value: str) -> str:

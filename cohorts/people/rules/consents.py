@@ -9,9 +9,11 @@ from cohorts.people.models import Consent, ConsentChannel, ConsentPurpose, Perso
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
+from programme.base.language import Language
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
+from programme.base.telling import label_of, word_by
 
 journal.declare(
     {
@@ -24,6 +26,14 @@ journal.declare(
         "channel": _l("Recueilli par"),
         "given_on": _l("Donné le"),
         "withdrawn_on": _l("Retiré le"),
+    },
+)
+word_by(
+    "person",
+    {
+        "channel": label_of(ConsentChannel),
+        "purpose": label_of(ConsentPurpose),
+        "language": lambda value: Language(value).own_name,
     },
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, current_app, flash, g, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from cohorts.sessions import pages, queries, rules
+from cohorts.sessions import queries, rules
 from cohorts.sessions.forms import EvidenceForm
 from cohorts.sessions.models import Session
 from cohorts.sessions.routes.frame import bp, loaded, record_page
@@ -65,4 +65,4 @@ def download(session_id: int, file_id: int) -> ResponseReturnValue:
 @requires(Permission.SESSION_READ)
 def history(session_id: int) -> ResponseReturnValue:
     session = loaded(session_id)
-    return record_page("history", session, history=pages.history(queries.history(session)))
+    return record_page("history", session, history=queries.history(session))

@@ -16,6 +16,7 @@ from cohorts.sessions.models import (
     Attendance,
     AttendanceCorrection,
     AttendanceStatus,
+    HalfDay,
     Session,
     SessionState,
     Sitting,
@@ -32,6 +33,7 @@ from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
+from programme.base.telling import label_of, word_by
 
 Cell = tuple[int, int]
 """(sitting id, enrolment id)."""
@@ -47,9 +49,10 @@ journal.declare(
         "excused": _l("Excusés"),
         "absent": _l("Absents"),
         "erased": _l("Effacés"),
-        "cells": _l("Cases"),
     },
+    quiet=("cells",),
 )
+word_by("session", {"status": label_of(AttendanceStatus), "half_day": label_of(HalfDay)})
 
 
 @dataclass(slots=True)

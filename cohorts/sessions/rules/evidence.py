@@ -12,8 +12,10 @@ from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
+from programme.base.telling import shortened, word_by
 
 journal.declare({"sessions:file:attach": _l("Pièce jointe à la session")}, {"title": _l("Intitulé")})
+word_by("session", {"sha256": shortened})
 
 
 @acting(Permission.ATTENDANCE_WRITE)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cohorts.sessions.models import MOVES, Session, Sitting
+from cohorts.sessions.models import EARNING, MOVES, Session, Sitting
 from cohorts.sessions.queries.records import entered_by, marked_by
 from cohorts.sessions.queries.sheet import Expected, expected_of, marks_of
+from cohorts.sessions.rules.attendance import Sheet
 from cohorts.sessions.rules.holding import hold
 from cohorts.sessions.rules.place import check_cohort, check_sitting
 from cohorts.sessions.rules.sittings import ground_of, plan_of
@@ -129,7 +130,11 @@ def cancel(actor: Actor, session: Session, reason: str, *, version: int | None =
 
 
 def restore(actor: Actor, session: Session, *, version: int | None = None) -> None:
-    """Plan a cancelled session again; refused where its days are booked by now (RULES C3)."""
+    """Plan a cancelled session again. Flushes.
+
+    Refused where its days are booked by now, or where somebody present at it attended another session on the
+    half-day (RULES C3) or is no longer enrolled on that day (RULES C5).
+    """
     hold(session, version)
     step = checked_move(MOVES, "restore", session.state, actor)
     check_cohort(session.cohort)
@@ -137,6 +142,10 @@ def restore(actor: Actor, session: Session, *, version: int | None = None) -> No
     ground = ground_of(plans)
     for plan in plans:
         check_sitting(actor, session.cohort, session.id, session.code, plan, ground, session.override_reason)
+    sheet = Sheet.of(session)
+    for cell, mark in sheet.marks.items():
+        if mark.status in EARNING:
+            sheet.check(cell, mark.status)
     _move(actor, session, "restore")
     session.state, session.state_reason = step.target, None
     db.session.flush()

@@ -15,7 +15,7 @@ from programme.base.access import Role, Scope
 from programme.base.extensions import db
 from programme.base.measures import Moment, measure
 from programme.base.refusals import Refused
-from tests.client import Statements
+from tests.client import HouseClient, Statements
 from tests.cohorts.sessions.test_planning import refused
 from tests.factories.cohorts import SYSTEM, cohort, enrolment, full_cohort, module, seat
 from tests.factories.people import person
@@ -271,3 +271,34 @@ def test_c5_absences_and_cancelled_sessions_hold_nobody(session: Any) -> None:
     fill(cancelled, [one])
     rules.cancel(SYSTEM, cancelled, "قاعة غير متوفرة")
     enrolment_rules.withdraw(SYSTEM, one, on=FRIDAY, reason="سفر")
+
+
+def test_c3_a_session_is_not_restored_over_where_its_people_were_meanwhile(session: Any) -> None:
+    one = enrolment(seat(cohort()))
+    day = FRIDAY + dt.timedelta(days=1)
+    first = session_of(one.cohort, plan(day))
+    fill(first, [one])
+    rules.cancel(SYSTEM, first, "قاعة غير متوفرة")
+    second = session_of(one.cohort, plan(day))
+    fill(second, [one])
+    assert second.code in refused("C3", "status", rules.restore, SYSTEM, first)
+    fill(second, [one], ABSENT)
+    rules.restore(SYSTEM, first)
+    rules.cancel(SYSTEM, first, "قاعة غير متوفرة")
+    enrolment_rules.withdraw(SYSTEM, one, on=FRIDAY, reason="سفر")
+    refused("C5", "date", rules.restore, SYSTEM, first)
+
+
+def test_the_journal_tells_marks_in_words_and_keeps_their_proof_to_itself(
+    session: Any, client: HouseClient
+) -> None:
+    one = enrolment(seat(cohort()))
+    made = held(one.cohort, [one], plan())
+    rules.correct(SYSTEM, (made.sittings[0], one), EXCUSED, "شهادة طبية")
+    session.commit()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    for page in (client.page("/journal"), client.page(f"/sessions/{made.id}/history")):
+        assert str(EXCUSED.label) in page
+        assert "شهادة طبية" in page
+        assert f"{made.sittings[0].id}:{one.id}" not in page
+        assert "excused" not in page
