@@ -83,6 +83,10 @@ class Door:
     permission: str
 
 
+TOTAL = -1
+"""The row of totals, in the doors of a section."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One table of a report. `rows` may be consumed once (a generator of tuples)."""
@@ -96,7 +100,7 @@ class Section:
     totals: Row | None = None
     """The last row where sums would count twice what two rows share; columns without `total` are passed over."""
     doors: Mapping[tuple[int, str], Door] = field(default_factory=dict)
-    """By row and column key, for the page only."""
+    """By row (or `TOTAL`) and column key, for the page only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from programme.base.access import Permission, Scope
 from reports.counted import ENROLLED_ASSOCIATIONS, PENDING_ASSOCIATIONS, TRAINEES
-from reports.definition import Door, Query
+from reports.definition import TOTAL, Door, Query
 from reports.progress import ELSEWHERE, RegionProgress
 from reports.training import SESSIONS
 
@@ -41,6 +41,8 @@ COLUMNS = {
     "sessions_held": "sessions_held",
 }
 """Columns of the table of regions, and the measure that each shows."""
+PROVINCE_COLUMNS = {"enrolled": "associations_enrolled", "reached": "reached"}
+"""Columns of the table of a region's provinces, likewise."""
 UNKNOWN = "unknown"
 
 
@@ -67,21 +69,24 @@ class Lists:
             for at, row in enumerate(rows)
             for column, code in COLUMNS.items()
         ]
+        cells += [((TOTAL, column), self.of(code)) for column, code in COLUMNS.items()]
         return {place: door for place, door in cells if door is not None}
 
     def of_provinces(self, row: RegionProgress) -> Doors:
-        """The lists behind the cells of one region's provinces."""
+        """The lists behind the cells of one region's provinces, and of their sums."""
         found: Doors = {}
         for at, one in enumerate(row.by_province):
             if one.name is ELSEWHERE:
                 continue
-            for column, code in (("enrolled", "associations_enrolled"), ("reached", "reached")):
+            for column, code in PROVINCE_COLUMNS.items():
                 door = self.of(code, region=row.code, province=one.code or UNKNOWN)
                 if door is not None:
                     found[at, column] = door
-        return found
+        totals = {column: self.of(code, region=row.code) for column, code in PROVINCE_COLUMNS.items()}
+        return found | {(TOTAL, column): door for column, door in totals.items() if door is not None}
 
     def of_sexes(self, sexes: Sequence[str]) -> Doors:
         """The lists behind the trainees of each sex."""
         doors = [(at, self.of("trainees_enrolled", sex=sex)) for at, sex in enumerate(sexes)]
+        doors.append((TOTAL, self.of("trainees_enrolled")))
         return {(at, "trainees"): door for at, door in doors if door is not None}

@@ -78,6 +78,14 @@ def template(kind_name: str) -> ResponseReturnValue:
     )
 
 
+@bp.errorhandler(NotAWorkbook)
+def unreadable(refusal: NotAWorkbook) -> ResponseReturnValue:
+    """A draft that is read under a name it did not come with: nothing is written, the file is asked for again."""
+    flash(str(refusal), "error")
+    kind = (request.view_args or {}).get("kind_name")
+    return redirect(url_for(".show", kind_name=kind) if kind else url_for(".index"))
+
+
 @bp.route("/<kind_name>", methods=["GET", "POST"])
 @requires(Permission.IMPORT_RUN, uploads=True)
 def show(kind_name: str) -> ResponseReturnValue:

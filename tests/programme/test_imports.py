@@ -48,3 +48,15 @@ def test_a_fault_says_what_is_expected(client: HouseClient) -> None:
     client.sign_in_as(Role.MINISTRY_OFFICER)
     page = _checked(client, "module,title_ar,hours\nM1,الحكامة,beaucoup\n")
     assert '<td data-label="Ce qui est attendu">heures, comme 3 ou 2,5 (obligatoire)</td>' in page
+
+
+def test_a_file_under_another_name_is_asked_for_again(client: HouseClient) -> None:
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    page = _checked(client, "module,title_ar,hours\nM1,الحكامة,12\n")
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    assert token
+    for door in ("run", "marked.xlsx"):
+        answer = client.post(f"/imports/modules/{door}", data={"token": token[1]})
+        assert (answer.status_code, answer.location) == (302, "/imports/modules")
+    assert 'data-toast="error"' in client.page("/imports/modules")
+    assert "M1" not in client.page("/modules")

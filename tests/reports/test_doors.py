@@ -39,7 +39,10 @@ def listed(client: HouseClient, address: str) -> int:
 def test_each_figure_opens_a_list_as_long_as_it_says(client: HouseClient, address: str) -> None:
     small_country()
     client.sign_in_as(Role.MINISTRY_OFFICER)
-    doors = [(html.unescape(href), int(number)) for href, number in LISTED.findall(client.page(address))]
+    page = client.page(address)
+    doors = [(html.unescape(href), int(number)) for href, number in LISTED.findall(page)]
+    totals = [LISTED.findall(foot) for foot in re.findall(r"<tfoot>.*?</tfoot>", page, re.DOTALL)]
+    assert all(totals), "a row of totals opens its lists"
     kinds = {re.sub(r"\?.*", "", href) for href, _number in doors}
     assert {"/reached", "/reports/trainees", "/reports/enrolled-associations", "/reports/sessions"} <= kinds
     assert any("province=" in href for href, _number in doors)
