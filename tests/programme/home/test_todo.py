@@ -7,6 +7,7 @@ from typing import Any
 
 from programme.accounts.scope import scope_of
 from programme.base.access import Role
+from programme.shell import unbroken
 from tests.client import HouseClient
 from tests.factories import partnerships as make
 from tests.factories import transfers
@@ -51,3 +52,9 @@ def test_every_counted_list_can_be_narrowed(client: HouseClient) -> None:
     for address in ("/commitments?state=late", "/associations/suspicions?state=open"):
         client.page(f"{address}&region=03")
         client.page(f"{address}&region=99")
+
+
+def test_a_code_in_a_sentence_is_never_cut() -> None:
+    told = str(unbroken("نشاط <نقل> (FM1-T061): المصادقة"))
+    assert told == 'نشاط &lt;نقل&gt; (<bdi class="ltr">FM1-T061</bdi>): المصادقة'
+    assert str(unbroken("Al-Amal, 12 h")) == "Al-Amal, 12 h"
