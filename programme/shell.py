@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,11 @@ def _todo_count() -> int:
 
 def unbroken(text: str) -> Markup:
     """A sentence as markup in which no code is cut at its hyphens: half of one reads reversed in Arabic."""
-    return Markup(CODE.sub(r'<bdi class="ltr">\g<0></bdi>', str(escape(text))))
+    between = zip_longest(CODE.split(text), CODE.findall(text), fillvalue="")
+    return Markup("").join(
+        escape(words) + (Markup('<bdi class="ltr">{}</bdi>').format(code) if code else "")
+        for words, code in between
+    )
 
 
 def is_demonstration() -> bool:
