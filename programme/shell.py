@@ -12,8 +12,8 @@ from typing import Any
 from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from markupsafe import Markup, escape
 
+from programme.base import clock, todos
 from programme.base import language as lang
-from programme.base import todos
 from programme.base.access import Permission
 from programme.home.navigation import navigation
 
@@ -110,6 +110,7 @@ def dress(app: Flask) -> None:
         may=_may,
         static_url=static_url,
         csp_nonce=lambda: g.csp_nonce,
+        this_day=clock.today,
         _=lang.gettext,
         gettext=lang.gettext,
         ngettext=lang.ngettext,

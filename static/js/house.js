@@ -12,6 +12,9 @@
     event.target instanceof Element ? event.target.closest(selector) : null;
   const isTyping = (element) => element instanceof Element && element.closest("input, textarea, select, [contenteditable]");
 
+  // On a phone the tab that is open may stand beyond the edge.
+  document.querySelectorAll(".tabs [aria-current]").forEach((tab) => tab.scrollIntoView({ block: "nearest", inline: "center" }));
+
   // `/` focuses the search; Escape shuts menus and definitions.
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) {
