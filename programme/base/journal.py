@@ -24,6 +24,8 @@ from programme.base.language import lazy_gettext as _l
 
 GENESIS = "0" * 64
 HIDDEN = "•••"
+SYSTEM, SYSTEM_NAME = "programme", _l("le système")
+"""What commands and start-up are called in the chain, and what readers are told."""
 _PENDING = "journal_pending"
 _MARKS = "journal_marks"
 
@@ -94,7 +96,8 @@ class JournalEntry(Base):
 
     @property
     def who(self) -> str:
-        return self.actor_name
+        """The name of who did it; what no account did is told in the reader's language."""
+        return str(SYSTEM_NAME) if self.actor_id is None and self.actor_name == SYSTEM else self.actor_name
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:

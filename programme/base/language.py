@@ -177,12 +177,13 @@ def format_number(value: float | int | None, digits: int = 0) -> str:
 
 
 def format_percent(value: float | None, digits: int = 1) -> str:
-    """A share (0.598) as 59,8 %."""
+    """A share (0.598) as 59,8 %; in Arabic isolated, so that the sign keeps its side wherever it stands."""
     if value is None:
         return ""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     number = numbers.format_decimal(value * 100, format=pattern, locale=_locale()).replace("\u202f", NO_BREAK)
-    return f"{number}{NO_BREAK}%"
+    said = f"{number}{NO_BREAK}%"
+    return f"\u2066{said}\u2069" if language() is Language.AR else said
 
 
 def format_hours(minutes: int | None) -> str:

@@ -205,8 +205,8 @@ def test_hours_over_the_curriculum_end_with_the_bar(write: Any) -> None:
     over = write("people", "{{ m.hours(5400, 5040) }}")
     assert "90 h sur 84 h" in over
     assert 'width="100.0%"' in over
-    assert "programme achevé" in over
-    assert "programme achevé" not in write("people", "{{ m.hours(5000, 5040) }}")
+    assert "Programme achevé" in over
+    assert "Programme achevé" not in write("people", "{{ m.hours(5000, 5040) }}")
     none = write("people", "{{ m.hours(0, 2880) }}")
     assert "aucune heure validée à ce jour, sur 48 h" in none
     assert "<svg" not in none
