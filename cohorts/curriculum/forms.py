@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from wtforms import DecimalField
@@ -46,4 +47,4 @@ class EditModuleForm(ModuleFields, EditingForm):
     @classmethod
     def of(cls, module: Module) -> EditModuleForm:
         hours = f"{module.minutes / 60:.2f}".rstrip("0").rstrip(".")
-        return cls(obj=module, data={"hours": float(hours)})
+        return cls(obj=module, data={"hours": Decimal(hours)})

@@ -109,7 +109,12 @@ class EditCohortForm(CohortFields, EditingForm):
 
     @classmethod
     def of(cls, cohort: Cohort) -> EditCohortForm:
-        return cls(obj=cohort, data={"modules": [one.id for one in cohort.modules]})
+        form = cls(obj=cohort)
+        if (
+            not form.is_submitted()
+        ):  # of the record the field would take the modules, where it knows their ids
+            form.modules.data = [one.id for one in cohort.modules]
+        return form
 
 
 class StepForm(EditingForm):
@@ -131,6 +136,11 @@ class SeatForm(CreatingForm):
         description=_l("Nécessaire seulement au-delà du nombre de sièges prévus."),
     )
 
+    def beyond(self, is_beyond: bool) -> SeatForm:
+        """Mark the reason as needed where the seat goes over the target (RULES C1); answers the form."""
+        self.reason.flags.required = is_beyond
+        return self
+
     def offer(self, associations: Iterable[Association]) -> SeatForm:
         """Set the associations to choose from."""
         self._associations = {one.id: one for one in associations}
@@ -138,7 +148,7 @@ class SeatForm(CreatingForm):
             (
                 one.id,
                 " · ".join(
-                    str(part)
+                    f"\u2068{part}\u2069"
                     for part in (one.name, one.receipt_no, one.province and one.province.name)
                     if part
                 ),

@@ -127,7 +127,12 @@ TRAINEE_COLUMNS = (
     ImportColumn("birth_date", "Date de naissance", "تاريخ الازدياد", K.DATE, example="1990-01-01"),
     ImportColumn("phone", "Téléphone", "الهاتف", K.PHONE, example="0600000000"),
     ImportColumn(
-        "email", "Courriel", "البريد الإلكتروني", K.EMAIL, example="exemple@exemple.ma", also=("e-mail",)
+        "email",
+        "Adresse électronique",
+        "البريد الإلكتروني",
+        K.EMAIL,
+        example="exemple@exemple.ma",
+        also=("courriel", "e-mail"),
     ),
     ImportColumn(
         "bureau_role", "Fonction au bureau", "الصفة في المكتب", K.CHOICE, choices=ROLES, example="member"
@@ -191,8 +196,9 @@ TRAINEES = register(
         TRAINEE_COLUMNS,
         apply_trainees,
         Permission.TRAINEE_WRITE,
-        explanation_fr="Une ligne par personne ; son association reçoit un siège si elle n'en a pas.",
-        explanation_ar="سطر لكل شخص؛ تُمنح جمعيته مقعدا إذا لم يكن لها.",
+        explanation_fr="Une ligne par personne ; son association reçoit un siège dans la cohorte si elle n'en a pas "
+        "encore.",
+        explanation_ar="سطر لكل شخص؛ تُمنح جمعيته مقعدا في الفوج إذا لم يكن لها.",
         options=("cohort",),
         order=60,
     )

@@ -48,7 +48,7 @@ class CohortState(Labelled):
 
     PLANNED = "planned", _l("Planifiée"), Tone.GREY
     RUNNING = "running", _l("En cours"), Tone.BLUE
-    CLOSED = "closed", _l("Close"), Tone.GREEN
+    CLOSED = "closed", _l("Clôturée"), Tone.GREEN
 
 
 _C = Permission.COHORT_WRITE
@@ -98,6 +98,12 @@ class Cohort(Base):
     region: Mapped[Region] = relationship()
     modules: Mapped[list[Module]] = relationship(secondary="cohort_module", order_by=Module.code)
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its period has passed while it runs: it waits to be closed."""
+        is_past = self.ends_on is not None and self.ends_on < clock.today()
+        return is_past and self.state is CohortState.RUNNING
 
 
 class CohortModule(Base):

@@ -109,9 +109,9 @@ def exports(cohort: Cohort) -> list[dict[str, str]]:
 def chips(
     regions: Sequence[Region], counts: Mapping[CohortState, int], asked: Mapping[str, str]
 ) -> list[Link]:
-    """States with their counts, then regions where there are several."""
+    """States with their counts, then regions where there are several, or where one is asked for."""
     found = [_chip(asked, "state", s.value, str(s.label), counts.get(s, 0)) for s in CohortState]
-    if len(regions) > 1:
+    if len(regions) > 1 or asked.get("region"):
         found += [_chip(asked, "region", one.code, str(one.name), None) for one in regions]
     return found
 
@@ -139,19 +139,21 @@ def tabs(cohort: Cohort, chosen: str) -> list[Link]:
 
 
 def moves(cohort: Cohort) -> list[Button]:
-    """What the reader may do next with a cohort."""
+    """What the reader may do next with a cohort; the main step first: to fill its seats, or to close it once over."""
     found = []
     if may_seat(cohort):
+        is_open = not cohort.is_over and queries.seats_given(cohort.id)[0] < cohort.seats_target
         href = url_for("cohorts.enrolment.give_seat", cohort_id=cohort.id)
-        found.append(Button(_("Attribuer un siège"), href, main=True, method="get"))
+        found.append(Button(_("Attribuer un siège"), href, main=is_open, method="get"))
     for name, step in moves_from(COHORT_MOVES, cohort.state, g.actor).items():
         href = url_for("cohorts.enrolment.move", cohort_id=cohort.id, name=name)
         method = "get" if step.needs_reason else "post"
-        found.append(Button(str(step.label), href, method=method, confirm=str(step.confirm)))
+        is_main = name == "close" and cohort.is_over
+        found.append(Button(str(step.label), href, main=is_main, method=method, confirm=str(step.confirm)))
     if g.actor.may(Permission.COHORT_WRITE):
         href = url_for("cohorts.enrolment.edit", cohort_id=cohort.id)
         found.append(Button(_("Modifier"), href, method="get"))
-    return found
+    return sorted(found, key=lambda one: not one.main)
 
 
 def steps(enrolment: Enrolment, only: str | None = None) -> list[Button]:

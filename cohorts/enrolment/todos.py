@@ -1,19 +1,50 @@
-"""What waits in the cohorts: proposals to confirm, places to fill, data to complete."""
+"""What waits in the cohorts: proposals to confirm, places to fill, data to complete, cohorts to close."""
 
 from __future__ import annotations
 
 from flask import url_for
 
-from cohorts.enrolment.queries import places_offered, waiting
+from cohorts.enrolment.models import CohortState
+from cohorts.enrolment.queries import over, places_offered, waiting
 from programme.base import todos
 from programme.base.access import Actor, Permission, Role, Scope
+from programme.base.language import gettext as _
 from programme.base.language import ngettext
 from programme.base.states import Tone
 from programme.base.todos import Todo
+from regions.geography.queries import code_within
+
+FEW = 3
+"""More cohorts to close than this are one line with a count."""
 
 
 def find(actor: Actor, scope: Scope) -> list[Todo]:
-    """For who writes enrolments, three lines a cohort at most; two statements."""
+    """For who writes enrolments, three lines a cohort at most; one for who closes it. Three statements."""
+    return [*_to_close(actor, scope), *_to_fill(actor, scope)]
+
+
+def _to_close(actor: Actor, scope: Scope) -> list[Todo]:
+    """Cohorts whose period has passed: few one by one, more as one line."""
+    if not actor.may(Permission.COHORT_WRITE):
+        return []
+    found = over(scope)
+    if len(found) > FEW:
+        text = ngettext("%(num)s cohorte échue à clore", "%(num)s cohortes échues à clore", len(found))
+        state, region = CohortState.RUNNING.value, code_within(scope)
+        href = url_for("cohorts.enrolment.index", state=state, region=region)
+        return [Todo(text, href, due_on=found[0][2], count=len(found), kind="enrolment_over")]
+    return [
+        Todo(
+            _("%(code)s : période échue, cohorte à clore", code=code),
+            url_for("cohorts.enrolment.show", cohort_id=cohort_id),
+            due_on=last,
+            kind="enrolment_over",
+        )
+        for cohort_id, code, last in found
+    ]
+
+
+def _to_fill(actor: Actor, scope: Scope) -> list[Todo]:
     if not actor.may(Permission.TRAINEE_WRITE):
         return []
     is_own = actor.role is Role.ASSOCIATION_REPRESENTATIVE

@@ -9,8 +9,10 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from cohorts.people.models import ConsentChannel, ConsentPurpose, Person, Sex
 from programme.base import clock
+from programme.base.cleaning import format_phone
 from programme.base.forms import CreatingForm, DayField, EditingForm, HouseForm, TextField, tidy
 from programme.base.language import Language
+from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.states import Labelled
 
@@ -33,7 +35,7 @@ class IdentityFields(HouseForm):
     national_id = TextField(
         _l("Numéro de CNIE"),
         length=40,
-        description=_l("Chiffré ; il permet de reconnaître une personne déjà enregistrée."),
+        description=_l("Conservé chiffré ; il permet de reconnaître une personne déjà enregistrée."),
         render_kw={"dir": "ltr", "autocomplete": "off"},
     )
     sex = SelectField(
@@ -43,7 +45,7 @@ class IdentityFields(HouseForm):
     )
     birth_date = DayField(_l("Date de naissance"), [Optional()])
     phone = TelField(_l("Téléphone"), [Optional(), Length(max=60)], filters=[tidy])
-    email = EmailField(_l("Courriel"), [Optional(), Length(max=254)], filters=[tidy])
+    email = EmailField(_l("Adresse électronique"), [Optional(), Length(max=254)], filters=[tidy])
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -56,7 +58,15 @@ class EditPersonForm(IdentityFields, EditingForm):
 
     @classmethod
     def of(cls, person: Person) -> EditPersonForm:
-        return cls(obj=person, national_id=None)
+        form = cls(obj=person, national_id=None)
+        if person.national_id_masked:
+            form.national_id.description = _(
+                "Numéro enregistré : %(number)s. Laissez le champ vide pour le garder.",
+                number=f"\u2066{person.national_id_masked}\u2069",
+            )
+        if not form.is_submitted() and person.phone:
+            form.phone.data = format_phone(person.phone)
+        return form
 
 
 class ReopenPairForm(CreatingForm):
@@ -69,7 +79,7 @@ class ConsentForm(CreatingForm):
     """One consent (RULES D2)."""
 
     purpose = SelectField(_l("Objet"), choices=labelled(ConsentPurpose))
-    channel = SelectField(_l("Recueilli par"), choices=labelled(ConsentChannel))
+    channel = SelectField(_l("Mode de recueil"), choices=labelled(ConsentChannel))
     language = SelectField(
         _l("Langue du texte"), choices=[SelectChoice(one.value, one.own_name) for one in Language]
     )

@@ -106,7 +106,7 @@ class ConsentChannel(Labelled):
 
     PAPER = "paper", _l("Formulaire papier")
     SCREEN = "screen", _l("À l'écran")
-    EMAIL = "email", _l("Courriel")
+    EMAIL = "email", _l("Par courrier électronique")
 
 
 class Consent(Base):

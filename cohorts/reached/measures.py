@@ -48,7 +48,7 @@ register(
         _l("Associations atteintes"),
         _ASSOCIATIONS,
         _l(
-            "Associations distinctes ayant leur siège dans la région, dont au moins un bénéficiaire a achevé "
+            "Associations distinctes domiciliées dans la région, dont au moins un bénéficiaire a achevé "
             "la formation d'une cohorte, ou dont assez de personnes ont suivi assez d'heures de transferts "
             "validés. Chacune est comptée une fois, à son premier événement."
         ),

@@ -59,7 +59,7 @@ SESSION_COLUMNS = (
     ImportColumn("commune_code", "Code de la commune", "رمز الجماعة", K.CODE, example="03.231.01.01"),
     ImportColumn(
         "trainer", "Formateur", "المكون", K.NAME, maximum=200, example="exemple@exemple.ma",
-        help_fr="Courriel ou nom ; un formateur inconnu est ajouté.",
+        help_fr="Adresse électronique ou nom ; un formateur inconnu est ajouté.",
         help_ar="البريد الإلكتروني أو الاسم؛ يضاف المكون غير المعروف.",
     ),
 )  # fmt: skip

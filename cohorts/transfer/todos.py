@@ -63,10 +63,10 @@ def _one(actor: Actor, scope: Scope, activity: TransferActivity, host: str, send
 
 def _told(state: TransferState, what: str) -> str:
     if state is TransferState.SUBMITTED:
-        return _("Transfert de %(what)s : à valider", what=what)
+        return _("Transfert organisé par %(what)s : à valider", what=what)
     if state is TransferState.RETURNED:
-        return _("Transfert de %(what)s : renvoyé, à corriger", what=what)
-    return _("Transfert de %(what)s : à compléter et à déclarer", what=what)
+        return _("Transfert organisé par %(what)s : renvoyé, à corriger", what=what)
+    return _("Transfert organisé par %(what)s : à compléter et à déclarer", what=what)
 
 
 def _counted(state: TransferState, count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cohorts.enrolment.queries.figures import (
     associations_enrolled,
     enrolled_at,
+    over,
     places_offered,
     seats_granted,
     totals_visible,
@@ -56,6 +57,7 @@ __all__ = [
     "history",
     "is_trained",
     "is_trainee_of",
+    "over",
     "pairs_in",
     "persons_of",
     "places_offered",

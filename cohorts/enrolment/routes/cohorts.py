@@ -10,6 +10,7 @@ from cohorts.enrolment import pages, queries, rules
 from cohorts.enrolment.board import board_of
 from cohorts.enrolment.forms import EditCohortForm, NewCohortForm, StepForm
 from cohorts.enrolment.models import COHORT_MOVES, CohortState
+from cohorts.enrolment.roster import roster_of
 from cohorts.enrolment.routes.frame import bp, form_page, loaded, record_page
 from programme.base import clock, hours
 from programme.base.access import Permission, Scope, requires
@@ -50,7 +51,7 @@ def roster(cohort_id: int) -> ResponseReturnValue:
         "roster",
         cohort,
         "roster",
-        rows=queries.roster(g.scope, cohort),
+        **roster_of(cohort, queries.roster(g.scope, cohort), request.args),
         minutes=hours.minutes_by_enrolment([cohort.id], Moment(today, today)),
         goal=queries.curriculum_minutes([cohort.id]).get(cohort.id, 0),
     )

@@ -49,13 +49,13 @@ def give_seat(cohort_id: int) -> ResponseReturnValue:
     if not queries.runs_whole_cohort(g.scope, cohort):
         abort(404)
     text = request.args.get("q", "")[:100].replace("\0", "")
-    form = SeatForm().offer(pages.candidates(cohort, text))
+    given = queries.seats_given(cohort.id)[0]
+    form = SeatForm().offer(pages.candidates(cohort, text)).beyond(given >= cohort.seats_target)
     if form.validate_on_submit():
         values = {"granted_on": form.granted_on.data, "reason": form.reason.data}
         if form.accepts(rules.give_seat, g.actor, cohort, form.chosen, **values):
             flash(_("Siège attribué."))
             return redirect(url_for(".seat", seat_id=form.result.id))
-    given = queries.seats_given(cohort.id)[0]
     return form_page("give_seat", form, cohort=cohort, q=text, given=given)
 
 

@@ -23,7 +23,7 @@ journal.declare(
     {
         "text_version": _l("Version du texte"),
         "language": _l("Langue du texte"),
-        "channel": _l("Recueilli par"),
+        "channel": _l("Mode de recueil"),
         "given_on": _l("Donné le"),
         "withdrawn_on": _l("Retiré le"),
     },

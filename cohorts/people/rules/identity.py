@@ -37,7 +37,7 @@ journal.declare(
         "sex": _l("Sexe"),
         "birth_date": _l("Date de naissance"),
         "phone": _l("Téléphone"),
-        "email": _l("Courriel"),
+        "email": _l("Adresse électronique"),
         "commune_id": _l("Commune"),
     },
 )

@@ -87,7 +87,7 @@ def _completions(
     if not needed or (regions is not None and not regions):
         return []
     times = facts.sittings(moment)
-    enrolments = facts.attended(regions, moment, min(minutes for minutes, _region in needed.values()))
+    enrolments = facts.attended(regions, moment, min(one.minutes for one in needed.values()))
     dates: dict[int, dt.date] = {}
     days: dict[tuple[int, tuple[int, ...]], dt.date | None] = {}
     for one in enrolments:
@@ -95,7 +95,8 @@ def _completions(
         same = (one.cohort_id, tuple(one.sitting_ids))
         if same not in days:
             own = [times[sitting] for sitting in one.sitting_ids if sitting in times]
-            days[same] = _completed_on(own, one.cohort_id, needed.get(one.cohort_id, (0, 0))[0])
+            asked = needed.get(one.cohort_id)
+            days[same] = _completed_on(own, one.cohort_id, asked.minutes if asked else 0)
         if (day := days[same]) is not None:
             dates[one.enrolment_id] = day
     kept = first_of_each(dates, facts.chains()) if dates else {}
@@ -111,7 +112,7 @@ def _completions(
                     association_id,
                     one.cohort_id,
                     place.region_id if place else None,
-                    needed[one.cohort_id][1],
+                    needed[one.cohort_id].region_id,
                     kept[one.enrolment_id],
                 )
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -34,6 +34,15 @@ MIN_ATTENDANCE = 80
 
 Regions = Collection[int] | None
 """Regions that are asked for; None is the whole country."""
+
+
+class Needed(NamedTuple):
+    """What completes a cohort: minutes, which are `percent` of its curriculum (RULES C4)."""
+
+    minutes: int
+    region_id: int
+    curriculum: int
+    percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +125,8 @@ def places(regions: Regions) -> dict[int, Place]:
     return {row[0]: Place(row[1], row[2]) for row in db.session.execute(chosen)}
 
 
-def needed_by_cohort(moment: Moment) -> dict[int, tuple[int, int]]:
-    """(minutes that complete, region id) of each cohort that has a curriculum (RULES C4)."""
+def needed_by_cohort(moment: Moment) -> dict[int, Needed]:
+    """What completes each cohort that has a curriculum."""
     rows = db.session.execute(
         sa.select(Cohort.id, Cohort.region_id, Cohort.regional_programme_id, sa.func.sum(Module.minutes))
         .join(CohortModule, CohortModule.cohort_id == Cohort.id)
@@ -125,15 +134,11 @@ def needed_by_cohort(moment: Moment) -> dict[int, tuple[int, int]]:
         .group_by(Cohort.id, Cohort.region_id, Cohort.regional_programme_id)
     ).all()
     targets = targets_of_many({row[2] for row in rows}, moment.as_at, moment.known_on)
-    return {
-        row[0]: (
-            needed_minutes(
-                int(row[3]), targets[row[2]].min_attendance if row[2] in targets else MIN_ATTENDANCE
-            ),
-            row[1],
-        )
-        for row in rows
-    }
+    found = {}
+    for cohort_id, region_id, programme_id, minutes in rows:
+        percent = targets[programme_id].min_attendance if programme_id in targets else MIN_ATTENDANCE
+        found[cohort_id] = Needed(needed_minutes(int(minutes), percent), region_id, int(minutes), percent)
+    return found
 
 
 def sittings(moment: Moment) -> dict[int, Sheet]:

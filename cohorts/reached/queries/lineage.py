@@ -47,6 +47,7 @@ class Trained:
     needed: int
     since: dt.date | None = None
     cohort: Cohort | None = None
+    asked: facts.Needed | None = None
     given: list[Given] = field(default_factory=list)
 
     @property
@@ -117,11 +118,13 @@ def _trainees(
     held = _sittings({sitting for one in mine for sitting in one.sitting_ids})
     found = []
     for one in mine:
+        asked = needed.get(one.cohort_id)
         line = Trained(
             persons[one.person_id],
-            needed.get(one.cohort_id, (0, 0))[0],
+            asked.minutes if asked else 0,
             since.get(one.enrolment_id),
             cohorts[one.cohort_id],
+            asked,
         )
         for key in one.sitting_ids:
             sitting = held[key]

@@ -34,6 +34,7 @@ def test_adding_and_editing(client: HouseClient, session: Any) -> None:
     address = f"/modules/{made.id}/edit"
     assert 'value="7.5"' in client.page(address)
     assert client.post(address, data={**data, "hours": "8", "version": made.version}).status_code == 302
+    assert 'value="8"' in client.page(address)
     assert client.post(address, data={**data, "hours": "9", "version": 1}).status_code == 409
     assert client.post(address, data={**data, "hours": "0", "version": 2}).status_code == 422
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from cohorts.enrolment import rules
-from cohorts.enrolment.models import EnrolmentState
+from cohorts.enrolment.models import CohortState, EnrolmentState
 from cohorts.people.models import Sex
 from programme.base import clock, finding, todos
 from programme.base.access import Actor, Role, Scope
@@ -75,10 +75,27 @@ def test_todos_name_what_waits(house: Any, session: Any) -> None:
         assert [todo.count for todo in todos._finders["enrolment"](own, scope)] == [3, 1]
         assert todos._finders["enrolment"](Actor.of(2, "x", Role.AUDITOR), COUNTRY) == []
     assert [todo.text for todo in found] == [
+        "FM-1 : période échue, cohorte à clore",
         "FM-1 : 1 proposition à confirmer",
         "FM-1 : 3 places libres",
         "FM-1 : 1 fiche sans sexe ou sans numéro de CNIE",
     ]
+
+
+def test_cohorts_whose_period_has_passed_wait_to_be_closed(house: Any, session: Any) -> None:
+    made = cohort("FM-1")
+    cohort("FM-2", ends_on=TODAY)
+    cohort("FM-3", ends_on=None)
+    cohort("FM-4", state=CohortState.PLANNED)
+    find = todos._finders["enrolment"]
+    with house.test_request_context():
+        assert [one.text for one in find(SYSTEM, COUNTRY)] == ["FM-1 : période échue, cohorte à clore"]
+        assert find(Actor.of(2, "x", Role.IMPLEMENTER), COUNTRY) == []
+        assert find(SYSTEM, Scope(regions=frozenset({made.region_id + 1}))) == []
+        for number in range(5, 8):
+            cohort(f"FM-{number}")
+        (one,) = find(SYSTEM, COUNTRY)
+        assert (one.text, one.count) == ("4 cohortes échues à clore", 4)
 
 
 def test_search_finds_cohorts_and_persons_by_permission(house: Any, session: Any) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Any
 
 import pytest
 
+from cohorts.people import rules
 from cohorts.people.models import Person
 from programme.base import journal
 from programme.base.access import Role
 from tests.client import HouseClient
-from tests.factories.cohorts import cohort, enrolment, seat
+from tests.factories.cohorts import SYSTEM, cohort, enrolment, seat
 from tests.factories.people import person
 from tests.factories.programmes import region
 
@@ -83,8 +86,6 @@ def test_editing_and_consents(client: HouseClient, someone: Person, session: Any
 
 
 def test_look_alikes_are_shown(client: HouseClient, session: Any) -> None:
-    import datetime as dt
-
     twin = {"birth_date": dt.date(1990, 5, 1), "phone": "0661234567"}
     first = person("أمينة العلوي", **twin)
     person("العلوي أمينة", **twin)
@@ -92,3 +93,37 @@ def test_look_alikes_are_shown(client: HouseClient, session: Any) -> None:
     number = first.id
     client.sign_in_as(Role.MINISTRY_OFFICER)
     assert "Doublons probables" in client.page(f"/people/{number}")
+
+
+def test_a_form_that_is_sent_back_as_it_came_changes_nothing(client: HouseClient, session: Any) -> None:
+    who = person("أمينة العلوي", phone="0661234567", national_id="AB123456")
+    enrolment(seat(cohort()), who)
+    session.commit()
+    number, kept = who.id, who.phone
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    page = client.page(f"/people/{number}/edit")
+    shown = re.search(r'name="phone"[^>]*value="([^"]*)"', page)
+    assert shown is not None
+    assert (kept, shown[1][:2]) == ("+212661234567", "06")
+    assert "Numéro enregistré : \u2066AB••••56\u2069." in page
+    data = {"name_ar": who.name_ar, "phone": shown[1], "version": who.version}
+    assert client.post(f"/people/{number}/edit", data=data).status_code == 302
+    assert session.get(Person, number).phone == kept
+    events = [one.event for one in journal.history(session, "person", number)]
+    assert "people:person:edit" not in events
+
+
+def test_a_consent_says_its_text_and_language(client: HouseClient, someone: Person, session: Any) -> None:
+    number = someone.id
+    rules.give_consent(
+        SYSTEM,
+        someone,
+        purpose="photo",
+        text_version="2023-1",
+        language="ar",
+        channel="paper",
+        given_on=dt.date(2023, 9, 8),
+    )
+    session.commit()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    assert "texte \u20662023-1\u2069 en arabe" in client.page(f"/people/{number}")
