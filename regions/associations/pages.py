@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,21 +13,10 @@ from flask import current_app, g, request, url_for
 from programme.base import panels
 from programme.base.access import Permission
 from programme.base.cleaning import fold_digits
-from programme.base.journal import JournalEntry
 from programme.base.language import format_number, ngettext
 from programme.base.language import gettext as _
-from programme.base.language import lazy_gettext as _l
-from programme.base.states import Labelled
 from regions.associations import fields, queries, rules
-from regions.associations.models import (
-    Association,
-    AssociationKind,
-    AssociationSuspicion,
-    BureauRole,
-    Coverage,
-    DocumentKind,
-    ReceiptKind,
-)
+from regions.associations.models import Association, AssociationSuspicion, Coverage, ReceiptKind
 from regions.associations.queries import Filters, Listing
 from regions.geography import queries as geography
 from regions.geography.models import Commune, Province, Region
@@ -240,51 +228,3 @@ def places_for(
     province = next((p for p in provinces if p.id == province_id), None)
     communes = geography.communes_of(g.scope, province, arrondissements=True) if province else []
     return regions, provinces, communes
-
-
-_SPOKEN: dict[str, type[Labelled]] = {
-    "kind": AssociationKind,
-    "receipt_kind": ReceiptKind,
-    "coverage": Coverage,
-    "role": BureauRole,
-}
-_NAMED = {
-    "role": _l("Fonction"),
-    "name": _l("Nom"),
-    "from_on": _l("À partir du"),
-    "until_on": _l("Dernier jour du mandat"),
-    "file": _l("Fichier"),
-    "expires_on": _l("Valable jusqu'au"),
-    "minutes": _l("Procès-verbal"),
-    "other": _l("Autre fiche"),
-    **fields.LABELS,
-}
-
-
-def history_rows(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
-    """Journal entries as the history macro takes them: fields by label, values as people read them."""
-    return [
-        {
-            "sentence": entry.label,
-            "who": entry.actor_name,
-            "at": entry.at,
-            "changes": _differences(entry),
-        }
-        for entry in entries
-    ]
-
-
-def _differences(entry: JournalEntry) -> list[tuple[str, Any, Any]]:
-    old, new = json.loads(entry.before or "{}"), json.loads(entry.after or "{}")
-    return [
-        (str(label), _spoken(entry, name, old.get(name)), _spoken(entry, name, new.get(name)))
-        for name, label in _NAMED.items()
-        if old.get(name) != new.get(name)
-    ]
-
-
-def _spoken(entry: JournalEntry, name: str, value: Any) -> Any:
-    kind = DocumentKind if entry.event == "association:document:add" and name == "kind" else _SPOKEN.get(name)
-    if value is not None and kind is not None:
-        return str(kind(value).label)
-    return entry.shown(name, value) if isinstance(value, int) else value

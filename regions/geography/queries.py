@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from programme.base.access import Scope
 from programme.base.extensions import db
+from programme.base.language import Bilingual
 from regions.geography.models import Commune, CommuneKind, Province, Region
 
 
@@ -97,3 +98,9 @@ def count_communes(scope: Scope) -> dict[int, int]:
         .order_by(Commune.province_id)
     )
     return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+def names(table: type[Region] | type[Province] | type[Commune]) -> dict[str, Bilingual]:
+    """Names of all places of one sort by HCP code, whatever the scope: the journal keeps them by code."""
+    chosen = sa.select(table.code, table.name_ar, table.name_fr).order_by(table.code)
+    return {code: Bilingual(ar, fr) for code, ar, fr in db.session.execute(chosen)}

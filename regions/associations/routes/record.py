@@ -12,6 +12,7 @@ from programme.base.access import Permission, requires
 from programme.base.language import gettext as _
 from programme.base.language import ngettext
 from regions.associations import fields, pages, queries, rules
+from regions.associations import history as journal_pages
 from regions.associations.forms import ContactsForm, EditAssociationForm, NewAssociationForm, differences
 from regions.associations.models import Association
 from regions.associations.routes.frame import asked_place, bp, loaded, offer_places, record_page, status_of
@@ -116,6 +117,6 @@ def settle(association_id: int) -> ResponseReturnValue:
 @requires(Permission.ASSOCIATION_READ)
 def history(association_id: int) -> ResponseReturnValue:
     association = loaded(association_id)
-    return record_page(
-        "history", association, entries=pages.history_rows(queries.history_of(g.scope, association))
-    )
+    entries = queries.history_of(g.scope, association)
+    documents = queries.documents_of(g.scope, association)
+    return record_page("history", association, entries=journal_pages.told(entries, documents))

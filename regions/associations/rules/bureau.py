@@ -91,7 +91,11 @@ def end_mandate(
         actor,
         "association:mandate:end",
         mandate.association,
-        after={"role": mandate.role, "until_on": until_on, "minutes": minutes.id if minutes else None},
+        after={
+            "role": mandate.role,
+            "until_on": until_on,
+            "minutes_file": minutes.file.display_name if minutes else None,
+        },
     )
     db.session.flush()
     return mandate
