@@ -175,6 +175,18 @@ def is_incomplete(association: Association) -> bool:
     return not (association.receipt_no and association.province_id and contact)
 
 
+def missing_of(association: Association) -> list[str]:
+    """What makes the record incomplete, a word each."""
+    found = []
+    if not association.receipt_no:
+        found.append(_("récépissé"))
+    if not association.province_id:
+        found.append(_("province"))
+    if not (association.phone or association.email):
+        found.append(_("contact"))
+    return found
+
+
 def warnings_of(association: Association, on: dt.date) -> list[str]:
     """What is to be said about the record, in the reader's language; none of it stops anything."""
     found = [str(oddity.label) for oddity in oddities(association)]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import EmailField, Field, SelectField, TelField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -136,7 +136,7 @@ class MandateForm(CreatingForm):
         self.role.choices = BureauRole.options()
         self.replaces.choices = with_blank(
             [(m.id, f"{m.name} — {m.role.label}") for m in mandates if m.until_on is None],
-            _("Personne, ou la personne en place"),
+            _("Automatique : la personne en place, s'il y en a une"),
         )
         self.minutes.choices = minutes_among(documents)
 
@@ -165,12 +165,16 @@ def minutes_among(documents: Sequence[AssociationDocument]) -> list[tuple[Any, s
 class DocumentForm(CreatingForm):
     """A file of the dossier."""
 
-    kind = SelectField(_l("Nature de la pièce"), [InputRequired(_NEEDED)], coerce=one_of(DocumentKind))
+    kind = SelectField(_l("Nature du document"), [InputRequired(_NEEDED)], coerce=one_of(DocumentKind))
     title = TextField(_l("Intitulé"), length=200)
     expires_on = DayField(
-        _l("Valable jusqu'au"), [Optional()], description=_l("À laisser vide si la pièce n'expire pas.")
+        _l("Valable jusqu'au"), [Optional()], description=_l("À laisser vide si le document n'expire pas.")
     )
-    file = FileField(_l("Fichier"), description=_l("PDF, image, Word ou Excel, 15 Mo au plus."))
+    file = FileField(
+        _l("Fichier"),
+        [FileRequired(_l("Choisissez un fichier."))],
+        description=_l("PDF, image, Word ou Excel, 15 Mo au plus."),
+    )
 
     def offer(self) -> None:
         """Set the kinds."""

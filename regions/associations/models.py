@@ -152,7 +152,7 @@ class DocumentKind(Labelled):
     ACTIVITY_REPORT = "activity_report", _l("Rapport moral")
     FINANCIAL_REPORT = "financial_report", _l("Rapport financier")
     BANK = "bank", _l("Attestation bancaire")
-    OTHER = "other", _l("Autre pièce")
+    OTHER = "other", _l("Autre document")
 
 
 class AssociationDocument(Base):

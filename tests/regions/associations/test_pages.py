@@ -45,6 +45,7 @@ def test_the_registry_finds_filters_and_keeps_the_filters(client: HouseClient, l
     page = client.page("/associations?incomplete=1&region=01")
     assert "الوردة" in page
     assert "الأمَل" not in page
+    assert ("Il manque : récépissé · contact." if language == "fr" else "ينقص: وصل الإيداع") in page
 
 
 def test_pages_go_forward_and_back(client: HouseClient) -> None:
@@ -221,7 +222,8 @@ def test_documents_are_kept_and_given_back(client: HouseClient, language: str, u
     address = f"/associations/{made.id}/documents/new"
     client.page(address)
     form = {"kind": "statutes", "title": "قانون", "expires_on": "2020-01-01", "once": "d" * 20}
-    assert client.post(address, data=form).status_code == 422
+    refused = client.post(address, data=form)
+    assert (refused.status_code, "file-error" in refused.text) == (422, True)
     bad = {**form, "file": (io.BytesIO(b"MZ"), "x.pdf")}
     assert client.post(address, data=bad, content_type="multipart/form-data").status_code == 422
     good = {**form, "file": (io.BytesIO(PDF), "النظام الأساسي.pdf")}
@@ -265,7 +267,27 @@ def test_the_bureau_changes_with_its_minutes(client: HouseClient, language: str)
     assert second.until_on == dt.date(2024, 1, 1)
     page = client.page(f"/associations/{made.id}/history")
     assert str(BureauRole.PRESIDENT.label) in page if language == "fr" else "الرئيس" in page
+    assert ("donnée personnelle masquée" if language == "fr" else "معطى شخصي محجوب") in page
+    assert "•••" not in page
+    assert "2024-01-01" not in page
+    assert "pv.pdf" in page
     client.page(f"/associations/{made.id}/bureau/9999/end", 404)
+
+
+@LANGUAGES
+def test_the_history_tells_places_and_days_in_words(client: HouseClient, language: str) -> None:
+    made = association("جمعية الأمل", commune_id=commune().id, receipt_date=dt.date(2020, 3, 8))
+    place = commune()
+    officer(client, language)
+    history = client.page(f"/associations/{made.id}/history").partition('class="history"')[2]
+    client.sign_in_as(Role.MINISTRY_OFFICER, language=language)
+    whole = client.page("/journal?event=association:record:register").partition('class="history"')[2]
+    for page in (history, whole):
+        for one in (place, place.province, place.province.region):
+            said = f"<bdi>{one.name_fr if language == 'fr' else one.name_ar}</bdi>"
+            assert said in page.replace("&#39;", "'")
+            assert f"<bdi>{one.code}</bdi>" not in page
+        assert ("8 mars 2020" if language == "fr" else "8 مارس 2020") in page
 
 
 def test_mandates_refuse_what_cannot_be(session: Any, uploads: Path) -> None:
