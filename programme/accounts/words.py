@@ -19,8 +19,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[P, str], ...]], ...] = (
         _l("Programme et territoire"),
         (
             (P.REGION_READ, _l("Suivre les résultats d'une région")),
-            (P.PROGRAMME_READ, _l("Lire les programmes régionaux et leurs cibles")),
-            (P.PROGRAMME_WRITE, _l("Ouvrir un programme régional, fixer ses cibles")),
+            (P.PROGRAMME_READ, _l("Lire les déclinaisons régionales et leurs cibles")),
+            (P.PROGRAMME_WRITE, _l("Ouvrir une déclinaison régionale, fixer ses cibles")),
             (P.REACHED_READ, _l("Voir les associations atteintes")),
         ),
     ),
@@ -71,7 +71,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[P, str], ...]], ...] = (
         ),
     ),
     (
-        _l("Rapports et importations"),
+        _l("Rapports et imports"),
         (
             (P.REPORT_READ, _l("Ouvrir les rapports")),
             (P.REPORT_PERSONAL, _l("Ouvrir les listes nominatives")),

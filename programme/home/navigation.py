@@ -41,9 +41,15 @@ PLACES = (
     ("", _l("Associations atteintes"), "cohorts.reached.index", "target", P.REACHED_READ),
     ("", _l("Partenariats"), "partnerships.agreements.index", "signature", P.AGREEMENT_READ),
     ("", _l("Rapports"), "reports.index", "chart-bar", P.REPORT_READ),
-    (_l("Administration"), _l("Programmes régionaux"), "regions.programmes.index", "flag", P.PROGRAMME_READ),
+    (
+        _l("Administration"),
+        _l("Déclinaisons régionales"),
+        "regions.programmes.index",
+        "flag",
+        P.PROGRAMME_READ,
+    ),
     (_l("Administration"), _l("Modules"), "cohorts.curriculum.index", "school", P.COHORT_READ),
-    (_l("Administration"), _l("Importations"), "programme.imports.index", "upload", P.IMPORT_RUN),
+    (_l("Administration"), _l("Imports"), "programme.imports.index", "upload", P.IMPORT_RUN),
     (_l("Administration"), _l("Comptes"), "programme.accounts.index", "users", P.ACCOUNT_READ),
     (_l("Administration"), _l("Droits"), RIGHTS, "shield-check", P.MATRIX_READ),
     (_l("Administration"), _l("Journal"), "programme.journal.index", "history", P.JOURNAL_READ),
@@ -55,6 +61,11 @@ INSIDE = {
     "programme.home.region": "programme.home.regions",
     "cohorts.sessions.heat": "cohorts.enrolment.index",
 }
+ROOMS = {
+    "cohorts.people": "cohorts.enrolment.index",
+    "partnerships.organisations": "partnerships.agreements.index",
+}
+"""Rooms without an entry of their own: the entry that leads to them."""
 
 
 def _belongs(endpoint: str, actor: Actor) -> bool:
@@ -66,14 +77,12 @@ def navigation(actor: Actor) -> list[Group]:
     """The groups this actor may open, the current place marked."""
     asked = request.endpoint or ""
     blueprint = "" if asked in INSIDE else asked.rpartition(".")[0]
+    inside = INSIDE.get(asked, ROOMS.get(blueprint))
     groups: dict[str, list[Place]] = {}
     for group, label, endpoint, icon, permission in PLACES:
         if actor.may(permission) and endpoint in current_app.view_functions and _belongs(endpoint, actor):
             room = endpoint.rpartition(".")[0]
-            here = (
-                asked == endpoint
-                or INSIDE.get(asked) == endpoint
-                or (blueprint == room != HOME and endpoint.endswith(".index"))
-            )
+            is_room = blueprint == room != HOME and endpoint.endswith(".index")
+            here = endpoint in {asked, inside} or is_room
             groups.setdefault(str(group), []).append(Place(str(label), url_for(endpoint), icon, here))
     return [Group(label, tuple(items)) for label, items in groups.items()]

@@ -116,7 +116,7 @@ def _update(context: ImportContext, row: ParsedRow, known: RegionalProgramme) ->
             known,
             effective_on=known.starts_on,
             set_by=row["set_by"] or version.set_by or _("Import"),
-            reason=row["reason"] or _("Import du classeur des programmes régionaux"),
+            reason=row["reason"] or _("Import du classeur des déclinaisons régionales"),
             **differing,
         )
         for name, value in differing.items():
@@ -132,12 +132,12 @@ def _update(context: ImportContext, row: ParsedRow, known: RegionalProgramme) ->
 KIND = register(
     ImportKind(
         "regional-programmes",
-        "Programmes régionaux",
+        "Déclinaisons régionales",
         "التنزيلات الجهوية للبرنامج",
         COLUMNS,
         apply,
         Permission.PROGRAMME_WRITE,
-        explanation_fr="Une ligne par programme régional : sa période et ses cibles.",
+        explanation_fr="Une ligne par déclinaison régionale : sa période et ses cibles.",
         explanation_ar="سطر لكل تنزيل جهوي: فترته وأهدافه.",
         options=("region",),
         order=10,

@@ -19,12 +19,12 @@ from regions.geography.models import Region
 class ProgrammeState(Labelled):
     """The life of a regional programme."""
 
-    ANNOUNCED = "announced", _l("Annoncé"), Tone.GREY
+    ANNOUNCED = "announced", _l("Annoncée"), Tone.GREY
     PREPARING = "preparing", _l("En préparation"), Tone.GREY
     RUNNING = "running", _l("En cours"), Tone.BLUE
-    POSTPONED = "postponed", _l("Reporté"), Tone.AMBER
+    POSTPONED = "postponed", _l("Reportée"), Tone.AMBER
     CLOSING = "closing", _l("En clôture"), Tone.BLUE
-    CLOSED = "closed", _l("Clos"), Tone.GREEN
+    CLOSED = "closed", _l("Clôturée"), Tone.GREEN
 
 
 _S = ProgrammeState
@@ -36,8 +36,8 @@ MOVES = {
         _W,
         _l("Préparer"),
         confirm=_l(
-            "Le programme passe en préparation : convention, modules et cohorte se mettent en place."
-            " Vous le démarrerez ensuite."
+            "La déclinaison passe en préparation : convention, modules et cohorte se mettent en place."
+            " Vous la démarrerez ensuite."
         ),
     ),
     "start": Move({_S.PREPARING}, _S.RUNNING, _W, _l("Démarrer")),
@@ -48,13 +48,17 @@ MOVES = {
         _l("Reporter"),
         needs_reason=True,
         confirm=_l(
-            "Un programme reporté ne reçoit plus de séances tant qu'il n'est pas remis en préparation."
+            "Une déclinaison reportée ne reçoit plus de séances tant qu'elle n'est pas remise en préparation."
             " Ce qui est enregistré reste."
         ),
     ),
     "wind_up": Move({_S.RUNNING}, _S.CLOSING, _W, _l("Ouvrir la clôture")),
     "close": Move(
-        {_S.CLOSING}, _S.CLOSED, _W, _l("Clore"), confirm=_l("Un programme clos ne reçoit plus de séances.")
+        {_S.CLOSING},
+        _S.CLOSED,
+        _W,
+        _l("Clore"),
+        confirm=_l("Une déclinaison clôturée ne reçoit plus de séances."),
     ),
     "resume": Move({_S.CLOSING}, _S.RUNNING, _W, _l("Reprendre"), needs_reason=True),
 }

@@ -68,7 +68,7 @@ def new() -> ResponseReturnValue:
         if form.accepts(
             rules.open_regional_programme, g.actor, region_id=form.region.data, **period, **form.targets
         ):
-            flash(_("Programme régional ouvert. Enregistrez maintenant la convention qui le porte."))
+            flash(_("Déclinaison régionale ouverte. Enregistrez maintenant la convention qui la porte."))
             return redirect(url_for(".show", regional_programme_id=form.result.id))
     return _page("new", form)
 

@@ -34,9 +34,9 @@ _LEAST = {"places_per_association": 1, "transfer_min_persons": 1, "min_attendanc
 
 journal.declare(
     {
-        "programmes:regional_programme:open": _l("Programme régional ouvert"),
+        "programmes:regional_programme:open": _l("Déclinaison régionale ouverte"),
         "programmes:regional_programme:edit": _l("Période modifiée"),
-        "programmes:regional_programme:move": _l("Changement d'état du programme régional"),
+        "programmes:regional_programme:move": _l("Changement d'état de la déclinaison régionale"),
         "programmes:targets:set": _l("Cibles fixées"),
         "programmes:targets:cite": _l("Source des cibles précisée"),
     },
@@ -107,10 +107,10 @@ def set_targets(
     if not (reason or "").strip():
         raise Refused(_("Indiquez le motif."), "reason", code="reason")
     if effective_on < regional_programme.starts_on:
-        message = _("Les cibles ne peuvent prendre effet avant le début du programme régional.")
+        message = _("Les cibles ne peuvent prendre effet avant le début de la déclinaison régionale.")
         raise Refused(message, "effective_on", code="period")
     if regional_programme.state is ProgrammeState.CLOSED:
-        raise Refused(_("Ce programme régional est clos."), code="closed")
+        raise Refused(_("Cette déclinaison régionale est clôturée."), code="closed")
     # Two versions made at once must not take one number.
     db.session.execute(
         sa.select(RegionalProgramme.id).where(RegionalProgramme.id == regional_programme.id).with_for_update()
@@ -208,7 +208,7 @@ def _check_period(
     if ends_on is not None and ends_on < starts_on:
         raise Refused(_("La fin précède le début."), "ends_on", code="period")
     if queries.overlapping(region_id, starts_on, ends_on, besides=besides) is not None:
-        message = _("Un autre programme régional de cette région couvre déjà une partie de cette période.")
+        message = _("Une autre déclinaison de cette région couvre déjà une partie de cette période.")
         raise Refused(message, "starts_on" if besides is None else "ends_on", code="overlap")
 
 

@@ -32,7 +32,7 @@ def entry(session: Any) -> journal.JournalEntry:
 
 
 def test_values_are_said_in_words(entry: journal.JournalEntry) -> None:
-    assert ("État", "Annoncé", "En cours") in entry.changes
+    assert ("État", "Annoncée", "En cours") in entry.changes
     assert ("Début", "14 juin 2023", "15 juin 2023") in entry.changes
     assert entry.sentence == "Déplacé — accord du wali"
 

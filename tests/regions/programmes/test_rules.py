@@ -74,7 +74,7 @@ def test_targets_are_refused(session: Any, change: dict[str, Any], field: str | 
 
 def test_targets_of_a_closed_programme_are_refused(session: Any) -> None:
     opened = regional_programme(state=ProgrammeState.CLOSED)
-    with pytest.raises(Refused, match="clos"):
+    with pytest.raises(Refused, match="clôturée"):
         rules.set_targets(SYSTEM, opened, effective_on=DAY, set_by="x", reason="y", reach_target=1)
 
 
