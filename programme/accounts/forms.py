@@ -52,7 +52,10 @@ class PasswordForm(HouseForm):
     )
     again = PasswordField(
         _l("Nouveau mot de passe, une seconde fois"),
-        [EqualTo("password", _l("Les deux mots de passe diffèrent."))],
+        [
+            DataRequired(_l("Écrivez le mot de passe une seconde fois.")),
+            EqualTo("password", _l("Les deux mots de passe diffèrent.")),
+        ],
     )
 
 

@@ -8,6 +8,8 @@ from wtforms import SelectField
 from programme.base.forms import HouseForm
 from programme.base.language import lazy_gettext as _l
 
+_FOR = _l("Sert aux lignes qui n'en indiquent pas.")
+
 
 class UploadForm(HouseForm):
     """The file and, where the kind takes them, a region and a cohort for rows that name none."""
@@ -18,5 +20,5 @@ class UploadForm(HouseForm):
         description=_l("Excel (.xlsx) ou CSV en UTF-8, 15 Mo au plus."),
         render_kw={"accept": ".xlsx,.csv"},
     )
-    region = SelectField(_l("Région par défaut"), validate_choice=False)
-    cohort = SelectField(_l("Cohorte par défaut"), validate_choice=False)
+    region = SelectField(_l("Région par défaut"), validate_choice=False, description=_FOR)
+    cohort = SelectField(_l("Cohorte par défaut"), validate_choice=False, description=_FOR)

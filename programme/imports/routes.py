@@ -90,8 +90,9 @@ def unreadable(refusal: NotAWorkbook) -> ResponseReturnValue:
 @requires(Permission.IMPORT_RUN, uploads=True)
 def show(kind_name: str) -> ResponseReturnValue:
     kind = _kind(kind_name)
-    form = UploadForm()
-    form.region.choices = queries.region_choices(g.scope) if "region" in kind.options else []
+    regions = queries.region_choices(g.scope) if "region" in kind.options else []
+    form = UploadForm(region=regions[-1][0] if len(regions) == len(queries.BLANK) + 1 else None)
+    form.region.choices = regions
     form.cohort.choices = queries.cohort_choices(g.scope) if "cohort" in kind.options else []
     if form.validate_on_submit():
         preview = _preview(kind, form)

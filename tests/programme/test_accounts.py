@@ -83,7 +83,13 @@ def test_weak_and_unequal_passwords_are_refused(client: HouseClient) -> None:
     made = invitations.create(SYSTEM, email="a@example.ma", name="A", role=Role.AUDITOR)
     token = invitations.issue_link(SYSTEM, made, LinkPurpose.INVITATION)
     db.session.commit()
-    for password, again in (("court", "court"), ("1234567890", "1234567890"), (PHRASE, PHRASE + "x")):
+    assert client.page(f"/welcome/{token}").count('class="required"') == 2
+    for password, again in (
+        ("court", "court"),
+        (PHRASE, ""),
+        ("1234567890", "1234567890"),
+        (PHRASE, PHRASE + "x"),
+    ):
         assert (
             client.post(f"/welcome/{token}", data={"password": password, "again": again}).status_code == 422
         )

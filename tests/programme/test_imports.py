@@ -8,6 +8,7 @@ import re
 from programme.base.access import Role
 from programme.config import ROOT
 from tests.client import HouseClient
+from tests.factories.programmes import region
 
 
 def _checked(client: HouseClient, lines: str) -> str:
@@ -25,6 +26,15 @@ def test_kinds_stand_in_the_order_that_the_readme_gives(client: HouseClient) -> 
     )
     assert told
     assert shown == re.split(r",\s+", told[1])
+
+
+def test_the_only_region_of_an_account_is_chosen_for_the_lines_that_name_none(client: HouseClient) -> None:
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=[region("03").id])
+    page = client.page("/imports/associations")
+    assert '<option selected value="03">' in page
+    assert "Sert aux lignes qui n" in page
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=[region("03").id, region("04").id])
+    assert '<option selected value="03">' not in client.page("/imports/associations")
 
 
 def test_a_preview_names_what_is_added_and_changed(client: HouseClient) -> None:
