@@ -34,11 +34,21 @@ def fill() -> None:
         load_territory(db.session, read_territory())
         if db.session.get(JournalHead, 1) is None:
             db.session.add(JournalHead(id=1))
-        if db.session.scalar(sa.select(Programme.id).where(Programme.code == PROGRAMME)) is None:
-            db.session.add(national_programme())
+        _fill_programme()
         db.session.commit()
     finally:
         writing.reset(token)
+
+
+def _fill_programme() -> None:
+    """The national programme, or the words of the one that is there: they follow what the software ships."""
+    known = db.session.scalar(sa.select(Programme).where(Programme.code == PROGRAMME))
+    shipped = national_programme()
+    if known is None:
+        db.session.add(shipped)
+        return
+    for name in ("name_ar", "name_fr", "strategy_ar", "strategy_fr"):
+        setattr(known, name, getattr(shipped, name))
 
 
 def national_programme(**more: Any) -> Programme:
@@ -48,7 +58,7 @@ def national_programme(**more: Any) -> Programme:
         name_ar="البرنامج الوطني لتقوية القدرات التنظيمية والمؤسساتية لجمعيات المجتمع المدني",
         name_fr="Programme national de renforcement des capacités organisationnelles et institutionnelles "
         "des associations de la société civile",
-        strategy_ar="استراتيجية «نسيج» 2022-2026، المحور 1",
+        strategy_ar="استراتيجية «نسيج» \u20662022-2026\u2069، المحور 1",
         strategy_fr="Stratégie « Nassij » 2022-2026, axe 1",
         starts_on=dt.date(2023, 6, 14),
         **more,
