@@ -139,6 +139,8 @@ class SeatForm(CreatingForm):
     def beyond(self, is_beyond: bool) -> SeatForm:
         """Mark the reason as needed where the seat goes over the target (RULES C1); answers the form."""
         self.reason.flags.required = is_beyond
+        if is_beyond:
+            self.reason.description = ""
         return self
 
     def offer(self, associations: Iterable[Association]) -> SeatForm:

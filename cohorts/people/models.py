@@ -58,7 +58,7 @@ class Person(Base):
 class PairState(Labelled):
     """What a person decided about two records that may be one."""
 
-    OPEN = "open", _l("À examiner"), Tone.AMBER
+    OPEN = "open", _l("En attente de décision"), Tone.AMBER
     SAME = "same", _l("Même personne"), Tone.BLUE
     DISTINCT = "distinct", _l("Personnes distinctes"), Tone.GREEN
 

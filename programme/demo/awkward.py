@@ -58,8 +58,15 @@ DISTINCT_REASON = "مقران ورئيسان مختلفان (مثال)"
 
 LISTED: tuple[tuple[str | None, dict[str, Any]], ...] = (
     # Suspected duplicates of associations that count: they must never be added to the figure.
-    ("03.561", {"name_ar": "جمعية الامل للتنميه القرويه بتاهله", "receipt_no": "77/2016"}),
-    ("03.061", {"name_ar": "جمعية الإخاء و المودة", "receipt_no": None}),
+    (
+        "03.561",
+        {
+            "name_ar": "جمعية الامل للتنميه القرويه بتاهله",
+            "name_fr": "Assoc. Al Amal pour le developpement rural, Tahla",
+            "receipt_no": "77/2016",
+        },
+    ),
+    ("03.061", {"name_ar": "جمعية الإخاء و المودة", "name_fr": None, "receipt_no": None}),
     # Said by a person to be another one than « Les Amis de la bibliothèque ».
     ("03.231", {"name_ar": DISTINCT, "name_fr": "Les Amis des bibliothèques"}),
     # No province: shown as « non précisé ».
