@@ -28,6 +28,7 @@ LABELS = {
     "ends_on": _l("Fin"),
     "state": _l("État"),
     "ended_on": _l("Dernier jour d'effet"),
+    "organisation_id": _l("Partie"),
     "organisation": _l("Partie"),
     "role": _l("Rôle dans la convention"),
     "signatory": _l("Signataire"),
@@ -50,12 +51,12 @@ LABELS = {
 }
 # The journal of everything shows these labels too, where no other room took the name first.
 journal.declare({}, {name: label for name, label in LABELS.items() if name not in journal.FIELDS})
-INNER = frozenset({"party_id"})
-"""Fields that say nothing to a reader: the organisation's name stands beside."""
+
+Names = Mapping[str, Mapping[Any, str]]
 
 
-def told(entries: Iterable[JournalEntry], names: Mapping[str, Mapping[int, str]]) -> list[Told]:
-    """The entries in words; `names` gives the names of `region_id` and `parent_id` by id."""
+def told(entries: Iterable[JournalEntry], names: Names) -> list[Told]:
+    """The entries in words; `names` gives, by field, the names of what the field's values point at."""
     found = []
     for entry in entries:
         changes = [
@@ -70,18 +71,28 @@ def told(entries: Iterable[JournalEntry], names: Mapping[str, Mapping[int, str]]
 def _changes(entry: JournalEntry) -> list[tuple[str, Any, Any]]:
     """(field, before, after) of what differs, as it was written down."""
     old, new = json.loads(entry.before or "{}"), json.loads(entry.after or "{}")
-    fields = [name for name in {**LABELS, **old, **new} if name not in INNER]
-    return [(name, old.get(name), new.get(name)) for name in fields if old.get(name) != new.get(name)]
+    return [
+        (name, old.get(name), new.get(name))
+        for name in {**LABELS, **old, **new}
+        if old.get(name) != new.get(name)
+    ]
 
 
-def _shown(field: str, value: Any, names: Mapping[str, Mapping[int, str]]) -> str | None:
+def _shown(field: str, value: Any, names: Names) -> str | None:
     if value is None:
         return None
     if field in names:
-        return names[field].get(value, _("hors de votre périmètre"))
+        return names[field].get(value) or _unnamed(field, value)
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     return SHOWN[field](value) if field in SHOWN else str(value)
+
+
+def _unnamed(field: str, value: Any) -> str:
+    """What points at nothing that the reader meets; older entries wrote an organisation's name itself."""
+    if field == "organisation":
+        return str(value)
+    return _("partie retirée") if field == "party_id" else _("hors de votre périmètre")
 
 
 def _measure(code: str) -> str:

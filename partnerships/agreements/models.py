@@ -96,7 +96,7 @@ class PartyRole(Labelled):
     """What a party does under the agreement."""
 
     LEAD = "lead", _l("Chef de file")
-    FUNDER = "funder", _l("Bailleur")
+    FUNDER = "funder", _l("Bailleur de fonds")
     HOST = "host", _l("Hôte")
     IMPLEMENTER = "implementer", _l("Opérateur de mise en œuvre")
 
@@ -171,7 +171,7 @@ class CommitmentState(Labelled):
     PENDING = "pending", _l("À venir"), Tone.GREY
     ON_COURSE = "on_course", _l("En bonne voie"), Tone.BLUE
     KEPT = "kept", _l("Tenu"), Tone.GREEN
-    LATE = "late", _l("En retard"), Tone.AMBER
+    LATE = "late", _l("En retard"), Tone.RED
     BREACHED = "breached", _l("Non tenu"), Tone.RED
 
 

@@ -18,6 +18,7 @@ from partnerships.agreements.period import digest_of, effective_on, effective_pe
 from partnerships.agreements.rules.parties import PARTY_FIELDS, SIGNING
 from partnerships.commitments.queries import has_signed_text
 from partnerships.commitments.standing import measurable, standings
+from partnerships.organisations import queries as organisations
 from programme.base import clock
 from programme.base.access import Actor, Permission, Scope
 from programme.base.files import StoredFile
@@ -226,4 +227,12 @@ def history(scope: Scope, agreement: Agreement) -> list[Told]:
     """What happened to an agreement, in words."""
     regions = {one.id: str(one.name) for one in geography.regions(Scope.country())}
     parents = {number: label.partition(" — ")[0] for number, label in queries.parents_for(scope)}
-    return told(queries.history_of(scope, agreement), {"region_id": regions, "parent_id": parents})
+    bound = organisations.everyone()
+    names: dict[str, dict[Any, str]] = {
+        "region_id": regions,
+        "parent_id": parents,
+        "organisation_id": {one.id: str(one.name) for one in bound},
+        "organisation": {one.name_ar: str(one.name) for one in bound},
+        "party_id": {one.id: str(one.organisation.name) for one in agreement.parties},
+    }
+    return told(queries.history_of(scope, agreement), names)

@@ -12,20 +12,28 @@ from partnerships.commitments.queries import carried_references
 from programme.base import clock
 from programme.base.access import Scope
 from programme.base.language import gettext as _
+from programme.base.language import ngettext
 from programme.base.measures import Measure, Moment, measures
 
 OWN = ("agreements_", "commitments_")
 """Figures of this room: a commitment measured by commitments would measure itself."""
+NEAR = dt.timedelta(days=60)
+"""From so long before its due day a commitment that is not kept yet is marked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """State and figures of one commitment; `used` and `remaining` are None where no measure reads it."""
+    """State and figures of one commitment.
+
+    `used` and `remaining` are None where no measure reads it, and while its agreement has no effect.
+    """
 
     state: CommitmentState
     total: int | None = None
     used: int | None = None
     note: str = ""
+    is_near: bool = False
+    """The note warns that the due day is close."""
 
     @property
     def remaining(self) -> int | None:
@@ -89,7 +97,9 @@ def standings(commitments: Iterable[Commitment], moment: Moment | None = None) -
 def _standing(one: Commitment, at: Moment, readings: Readings) -> Standing:
     agreement = one.agreement
     period = effective_period(agreement)
-    last = at.as_at if period is None else min(at.as_at, max(period[1], one.due_on))
+    if period is None or at.as_at < period[0]:
+        return Standing(CommitmentState.PENDING, one.quantity)
+    last = min(at.as_at, max(period[1], one.due_on))
     if one.measure is None:
         total, used, is_kept, was_late = None, None, *_by_evidence(one, at)
     else:
@@ -100,14 +110,17 @@ def _standing(one: Commitment, at: Moment, readings: Readings) -> Standing:
             and one.due_on < last
             and not _reached(total, readings.value(one.measure, agreement, one.due_on))
         )
-    note = _("après l'échéance") if was_late else ""
-    if period is None or at.as_at < period[0]:
-        state = CommitmentState.PENDING
-    elif is_kept:
-        state = CommitmentState.KEPT
-    else:
-        state = _unkept(agreement, one.due_on, period[1], at.as_at)
-    return Standing(state, total, used, note if state is CommitmentState.KEPT else "")
+    if is_kept:
+        return Standing(CommitmentState.KEPT, total, used, _("après l'échéance") if was_late else "")
+    state = _unkept(agreement, one.due_on, period[1], at.as_at)
+    is_near = state is CommitmentState.ON_COURSE and one.due_on - at.as_at <= NEAR
+    return Standing(state, total, used, _near((one.due_on - at.as_at).days) if is_near else "", is_near)
+
+
+def _near(days: int) -> str:
+    if days == 0:
+        return _("échéance aujourd'hui")
+    return ngettext("échéance dans %(num)s jour", "échéance dans %(num)s jours", days)
 
 
 def _by_evidence(one: Commitment, at: Moment) -> tuple[bool, bool]:

@@ -27,7 +27,7 @@ def find(actor: Actor, scope: Scope) -> list[Todo]:
     if len(late) > FEW:
         text = ngettext("%(num)s engagement sans preuve", "%(num)s engagements sans preuve", len(late))
         address = url_for("partnerships.commitments.index", state="late", region=geography.code_within(scope))
-        return [Todo(text, address, late[0].due_on, Tone.AMBER, len(late), "commitment:late")]
+        return [Todo(text, address, late[0].due_on, Tone.RED, len(late), "commitment:late")]
     return [
         Todo(
             _(
@@ -37,7 +37,7 @@ def find(actor: Actor, scope: Scope) -> list[Todo]:
             ),
             url_for("partnerships.agreements.show", agreement_id=one.agreement_id, _anchor="commitments"),
             one.due_on,
-            Tone.AMBER,
+            Tone.RED,
             kind="commitment:late",
         )
         for one in late

@@ -26,11 +26,27 @@ from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 from programme.base.states import all_hold, checked_move
 
+TOLD = {
+    "negotiate": _l("Négociation ouverte"),
+    "redraft": _l("Retour au projet"),
+    "approve": _l("Convention approuvée"),
+    "renegotiate": _l("Négociation rouverte"),
+    "sign": _l("Signatures constatées"),
+    "enter_into_force": _l("Mise en vigueur"),
+    "suspend": _l("Convention suspendue"),
+    "resume": _l("Suspension levée"),
+    "expire": _l("Échéance constatée"),
+    "wind_up": _l("Clôture ouverte"),
+    "close": _l("Convention close"),
+    "cancel": _l("Convention abandonnée"),
+    "terminate": _l("Convention résiliée"),
+}
+"""What each step of MOVES was once it is done: its button says what will be done."""
 journal.declare(
     {
         "partnerships:agreement:draft": _l("Convention enregistrée"),
         "partnerships:agreement:edit": _l("Convention modifiée"),
-        **{f"partnerships:agreement:{name}": move.label for name, move in MOVES.items()},
+        **{f"partnerships:agreement:{name}": TOLD[name] for name in MOVES},
     }
 )
 FIELDS = (

@@ -186,8 +186,8 @@ def _note_party(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
-    """Parties are told in the history of their agreement, by the organisation's name."""
-    named = {"organisation": party.organisation.name_ar}
+    """Parties are told in the history of their agreement, by their organisation."""
+    named = {"organisation_id": party.organisation_id}
     journal.record(
         db.session,
         actor,

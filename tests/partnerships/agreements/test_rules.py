@@ -235,6 +235,11 @@ def test_figures_count_agreements_by_date(session: Any) -> None:
     assert measure("agreements_signed").value(country, Moment(DAY, dt.date(2023, 12, 31))) == 0
 
 
+def test_the_history_names_what_was_done_and_not_what_a_button_does() -> None:
+    for name, step in MOVES.items():
+        assert str(journal.EVENTS[f"partnerships:agreement:{name}"]) != str(step.label)
+
+
 def test_the_journal_tells_each_step(session: Any) -> None:
     agreement = make.in_force()
     session.commit()

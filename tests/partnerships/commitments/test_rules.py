@@ -94,7 +94,7 @@ def test_p3_the_measure_is_read_for_the_region_of_the_agreement(session: Any, tr
     standing(one)
     assert trained.asked[0][0] == Scope(regions=frozenset({one.agreement.region_id}))
     trained.asked.clear()
-    others = [commitment(make.agreement(), measure="test_trained", quantity=9) for _ in range(3)]
+    others = [running(measure="test_trained", quantity=9) for _ in range(3)]
     standings([one, *others])
     assert len(trained.asked) == 1
 
@@ -108,7 +108,7 @@ def test_p3_the_measure_is_read_on_the_cohorts_of_the_agreement(session: Any) ->
         enrolment(seat(cohort(f"FM-{number}", agreement=reference)))
     assert (standing(own).used, standing(own).state) == (2, K.KEPT)
     assert standing(wider).used == 3, "an agreement without cohorts is read on its region"
-    done = commitment(make.agreement(), measure="trainees_completed", quantity=1)
+    done = running(measure="trainees_completed", quantity=1)
     assert standing(done).used == 0
 
 
@@ -127,8 +127,25 @@ def test_p3_unkept_after_the_end_is_breached(session: Any, trained: Trained) -> 
 def test_nothing_is_owed_before_force(session: Any, trained: Trained) -> None:
     trained.days = [PAST]
     one = commitment(make.agreement(), measure="test_trained", quantity=1)
-    assert standing(one).state is K.PENDING
+    still = standing(one)
+    assert (still.state, still.total, still.used, still.remaining) == (K.PENDING, 1, None, None)
+    assert trained.asked == []
     assert standing(running(), dt.date(2023, 6, 19)).state is K.PENDING
+
+
+def test_a_due_day_that_nears_is_told(session: Any, trained: Trained) -> None:
+    one = running(measure="test_trained", quantity=1, due_on=FAR)
+
+    def told(days: int) -> tuple[CommitmentState, str, bool]:
+        stands = standing(one, FAR - dt.timedelta(days=days))
+        return stands.state, stands.note, stands.is_near
+
+    assert told(61) == (K.ON_COURSE, "", False)
+    assert told(60) == (K.ON_COURSE, "échéance dans 60 jours", True)
+    assert told(1) == (K.ON_COURSE, "échéance dans 1 jour", True)
+    assert told(0) == (K.ON_COURSE, "échéance aujourd'hui", True)
+    trained.days = [PAST]
+    assert told(1) == (K.KEPT, "", False)
 
 
 def test_p3_nobody_types_the_state_of_a_measured_commitment(
