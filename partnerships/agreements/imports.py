@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from partnerships.agreements.applying import Sheet
@@ -21,14 +22,18 @@ _KINDS = {
 }
 _ROLES = {
     PartyRole.LEAD: ("Chef de file", "الطرف المشرف"),
-    PartyRole.FUNDER: ("Bailleur", "ممول"),
+    PartyRole.FUNDER: ("Bailleur de fonds", "ممول", "Bailleur"),
     PartyRole.HOST: ("Hôte", "مستضيف"),
     PartyRole.IMPLEMENTER: ("Opérateur de mise en œuvre", "حامل المشروع"),
 }
 
 
-def _choices(labels: dict[Any, tuple[str, str]]) -> tuple[Choice, ...]:
-    return tuple(Choice(member.value, french, arabic) for member, (french, arabic) in labels.items())
+def _choices(labels: Mapping[Any, tuple[str, ...]]) -> tuple[Choice, ...]:
+    """Each member by its French and Arabic label; further words are accepted too."""
+    return tuple(
+        Choice(member.value, french, arabic, tuple(also))
+        for member, (french, arabic, *also) in labels.items()
+    )
 
 
 COLUMNS = (
@@ -129,8 +134,8 @@ register(
         apply,
         Permission.AGREEMENT_WRITE,
         explanation_fr=(
-            "Une ligne par partie. La convention est en vigueur à sa dernière signature, ou à son début "
-            "s'il est plus tardif, dès que chaque partie a signataire, qualité et date."
+            "Une ligne par partie. La convention entre en vigueur à la dernière signature, ou à sa date de "
+            "début si elle est postérieure, dès que chaque partie a signataire, qualité et date."
         ),
         explanation_ar=(
             "سطر لكل طرف. تدخل الاتفاقية حيز التنفيذ عند آخر توقيع، أو عند بدايتها إن كانت بعده، "

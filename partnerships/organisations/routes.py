@@ -32,6 +32,11 @@ def _regions() -> list[tuple[int, str]]:
     return [(one.id, str(one.name)) for one in geography.regions(Scope.country())]
 
 
+def _own_region(scope: Scope) -> int | None:
+    """The region of an account that has one and no other."""
+    return next(iter(scope.regions)) if scope.regions and len(scope.regions) == 1 else None
+
+
 @bp.get("")
 @requires(P.AGREEMENT_READ)
 def index() -> ResponseReturnValue:
@@ -51,7 +56,7 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(P.AGREEMENT_WRITE)
 def new() -> ResponseReturnValue:
-    form = forms.NewOrganisationForm()
+    form = forms.NewOrganisationForm(region_id=_own_region(g.scope))
     form.offer(_regions())
     if form.validate_on_submit() and form.accepts(rules.register_organisation, g.actor, **form.terms()):
         flash(_("Organisme enregistré."), "success")

@@ -225,3 +225,9 @@ def test_an_import_is_taken_back(session: Any) -> None:
     assert result.batch
     undo(session, session.query(ImportBatch).filter_by(code=result.batch).one(), OFFICER)
     assert queries.agreement_by_reference(Scope.country(), "FM-3") is None
+
+
+@pytest.mark.parametrize("word", ["Bailleur", "Bailleur de fonds", "ممول", "funder"])
+def test_a_funder_is_known_by_each_of_its_words(session: Any, word: str) -> None:
+    bring(session, row(party_role=word))
+    assert [party.role.value for party in found().parties] == ["funder"]

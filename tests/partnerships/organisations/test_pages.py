@@ -62,3 +62,15 @@ def test_the_list_is_paged_with_a_fixed_number_of_statements(client: HouseClient
     assert client.statements("/organisations") == few <= 24
     assert 'rel="next"' in client.page("/organisations")
     assert 'rel="next"' not in client.page(f"/organisations?after={last.id}")
+
+
+def test_nothing_is_chosen_before_the_clerk_chooses(client: HouseClient, session: Any) -> None:
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    page = client.page("/organisations/new")
+    kinds = page[page.index('name="kind"') : page.index("Choisir…")]
+    assert '<option value="">' in kinds
+    assert "selected" not in page[page.index('name="kind"') : page.index("Autre organisme")]
+    assert client.post("/organisations/new", data={"name_ar": "هيئة", "kind": ""}).status_code == 422
+    own = make.region()
+    client.sign_in_as(Role.REGIONAL_OFFICER, region=[own.id])
+    assert f'<option selected value="{own.id}">' in client.page("/organisations/new")
