@@ -31,10 +31,10 @@ REACHED_COLUMNS = (
     Column("association", _l("Association"), Kind.NAME, 3),
     Column("receipt_no", _l("Récépissé"), Kind.CODE, 1.1),
     Column("province", _l("Préfecture ou province"), Kind.NAME, 1.5),
-    Column("why", _l("Compte par"), Kind.TEXT, 1),
+    Column("why", _l("Atteinte par"), Kind.TEXT, 1),
     Column("since", _l("Depuis le"), Kind.DATE, 1),
-    Column("through", _l("À travers"), Kind.NAME, 2.4),
-    Column("also", _l("Aussi"), Kind.TEXT, 1),
+    Column("through", _l("Grâce à"), Kind.NAME, 2.4),
+    Column("also", _l("Atteinte aussi par"), Kind.TEXT, 1),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -101,6 +101,21 @@ class Section:
     """The last row where sums would count twice what two rows share; columns without `total` are passed over."""
     doors: Mapping[tuple[int, str], Door] = field(default_factory=dict)
     """By row (or `TOTAL`) and column key, for the page only."""
+    silent: frozenset[str] = frozenset()
+    """Keys of columns that say one thing in every row: the files keep them, page and paper leave them out."""
+
+    def seen(self) -> Section:
+        """The section as page and paper show it, without its silent columns."""
+        if not self.silent:
+            return self
+        kept = [at for at, one in enumerate(self.columns) if one.key not in self.silent]
+
+        def left(row: Row) -> Row:
+            return tuple(row[at] for at in kept)
+
+        totals = None if self.totals is None else left(self.totals)
+        columns = tuple(self.columns[at] for at in kept)
+        return replace(self, columns=columns, rows=map(left, self.rows), totals=totals, silent=frozenset())
 
 
 @dataclass(frozen=True, slots=True)

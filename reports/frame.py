@@ -55,12 +55,24 @@ def facts_of(scope: Scope, report: Report, query: Query) -> tuple[tuple[str, str
     """Region, as-at and known-on dates, as label and value."""
     facts: list[tuple[str, str]] = []
     if Choice.REGION in report.filters:
-        region = geography.get_region(scope, query.region) if query.region else None
-        facts.append((_("Région"), str(region.name) if region else _("Toutes les régions du périmètre")))
+        facts.append((_("Région"), _place(scope, query)))
     facts += dated(report, query)
     if Choice.KNOWN_ON in report.filters and query.known_on != clock.today():
         facts.append((_("Connue le"), format_date(query.known_on)))
     return tuple(facts)
+
+
+def _place(scope: Scope, query: Query) -> str:
+    """The region asked for, the only one of the scope, or the words for all of it."""
+    if query.region and (region := geography.get_region(scope, query.region)):
+        return str(region.name)
+    regions = geography.regions(scope)
+    return str(regions[0].name) if len(regions) == 1 else _("Toutes les régions du périmètre")
+
+
+def silent(query: Query) -> frozenset[str]:
+    """The columns that say one thing in every row of a list: its region, where the list is of one."""
+    return frozenset({"region"}) if query.region else frozenset()
 
 
 def dated(report: Report, query: Query) -> list[tuple[str, str]]:

@@ -38,7 +38,7 @@ def render_pdf(document: Document, emblem: Path | None = None) -> bytes:
             chart.draw(sheet, series)
         for section in document.sections:
             nothing = str(section.empty) or _("Aucune ligne à afficher.")
-            table.draw(sheet, section, _("Total"), nothing, str(document.title))
+            table.draw(sheet, section.seen(), _("Total"), nothing, str(document.title))
         _notes(sheet, document)
         _definitions(sheet, document)
         return _write(sheet, document)

@@ -15,7 +15,7 @@ from regions.associations.queries import Filters, by_id
 from regions.geography import queries as geography
 from reports import queries
 from reports.definition import Choice, Column, Document, Kind, Query, Report, Row, Section
-from reports.frame import document
+from reports.frame import document, silent
 
 MOST_CHOSEN = 500
 UNSTATED = _l("Non précisé")
@@ -42,7 +42,8 @@ AGREEMENT_COLUMNS = (
 
 def _agreements(scope: Scope, query: Query) -> Document:
     rows = [_agreement_row(*row) for row in queries.agreement_rows(scope, query.region)]
-    section = Section(_("Conventions"), AGREEMENT_COLUMNS, rows, empty=_("Aucune convention."))
+    empty = _("Aucune convention.")
+    section = Section(_("Conventions"), AGREEMENT_COLUMNS, rows, empty=empty, silent=silent(query))
     return document(scope, AGREEMENTS, query, (section,), landscape=True)
 
 
@@ -92,7 +93,11 @@ def _associations(scope: Scope, query: Query) -> Document:
     )
     rows = _association_rows(found)
     section = Section(
-        _("Associations"), ASSOCIATION_COLUMNS, rows, empty=_("Aucune association ne correspond.")
+        _("Associations"),
+        ASSOCIATION_COLUMNS,
+        rows,
+        empty=_("Aucune association ne correspond."),
+        silent=frozenset() if chosen else silent(query),
     )
     return document(scope, ASSOCIATIONS, query, (section,), landscape=True)
 

@@ -35,7 +35,7 @@ from reports.frame import parameters
 from reports.rendering import MEDIA, render
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
-SHOWN = 300
+SHOWN = 100
 """Rows of a section on the page; the files hold all of them."""
 
 journal.declare({"report:exported": _l("Rapport exporté")}, {"report": _l("Rapport"), "format": _l("Format")})
@@ -97,6 +97,7 @@ def _where_to_choose(report: Report) -> str:
 
 def _shown(section: Section) -> tuple[Section, list[Row], bool]:
     """A section, its first rows, and whether there are more."""
+    section = section.seen()
     rows = list(islice(section.rows, SHOWN + 1))
     return section, rows[:SHOWN], len(rows) > SHOWN
 

@@ -16,7 +16,7 @@ from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 from reports import queries
 from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section
-from reports.frame import dated, defined, document, moment_of, narrowed
+from reports.frame import dated, defined, document, moment_of, narrowed, silent
 
 UNSTATED = _l("Non précisé")
 
@@ -26,7 +26,7 @@ def _name(ar: str | None, fr: str | None) -> Bilingual | None:
 
 
 _HOURS = _l("Durée des demi-journées validées où la personne est présente ou en retard.")
-_SHARE = _l("Heures suivies rapportées aux heures du parcours de la cohorte.")
+_SHARE = _l("Heures suivies rapportées aux heures du programme de la cohorte.")
 _EARNED = _l("Durée des demi-journées de la session où la personne est présente ou en retard.")
 _PRESENT = _l(
     "Marques « présent » ou « en retard » portées sur la feuille, une par personne et demi-journée."
@@ -39,7 +39,7 @@ COHORT_COLUMNS = (
     Column("phone", _l("Téléphone"), Kind.PHONE, 1.4),
     Column("state", _l("État"), Kind.STATE, 1),
     Column("hours", _l("Heures suivies"), Kind.HOURS, 0.9, True, _HOURS),
-    Column("share", _l("Part du parcours"), Kind.PERCENT, 0.9, False, _SHARE),
+    Column("share", _l("Part du programme"), Kind.PERCENT, 0.9, False, _SHARE),
     Column("completed", _l("Formé le"), Kind.DATE, 1),
 )
 
@@ -75,7 +75,7 @@ def _cohort(scope: Scope, query: Query) -> Document:
     figures = (
         Figure(_("Bénéficiaires confirmés"), confirmed, cohort.seats_target * cohort.places),
         Figure(_("Bénéficiaires formés"), len(completed), definition=defined("trainees_completed")),
-        Figure(_("Heures du parcours"), curriculum, kind=Kind.HOURS),
+        Figure(_("Heures du programme"), curriculum, kind=Kind.HOURS),
     )
     section = Section(_("Liste de la cohorte"), COHORT_COLUMNS, rows, empty=_("Aucun bénéficiaire inscrit."))
     title = _("Cohorte %(code)s", code=cohort.code)
@@ -94,7 +94,7 @@ SESSION_COLUMNS = (
     Column("last_on", _l("Au"), Kind.DATE, 1),
     Column("sittings", _l("Demi-journées"), Kind.INTEGER, 0.8, True),
     Column("hours", _l("Heures"), Kind.HOURS, 0.8, True),
-    Column("present", _l("Présences"), Kind.INTEGER, 0.9, True, _PRESENT),
+    Column("present", _l("Présences (demi-journées)"), Kind.INTEGER, 1, True, _PRESENT),
     Column("state", _l("État"), Kind.STATE, 1),
 )
 
@@ -123,7 +123,8 @@ def _sessions(scope: Scope, query: Query) -> Document:
                 )
             )
     title = _("Sessions tenues") if held else str(SESSIONS.title)
-    section = Section(title, SESSION_COLUMNS, rows, empty=_("Aucune session à cette date."))
+    empty = _("Aucune session à cette date.")
+    section = Section(title, SESSION_COLUMNS, rows, empty=empty, silent=silent(query))
     figures = (Figure(title, len(rows), definition=defined("sessions_held") if held else ""),)
     return document(scope, SESSIONS, query, (section,), title=title, figures=figures, landscape=True)
 
@@ -185,7 +186,7 @@ COHORT = Report(
 )
 SESSIONS = Report(
     "sessions",
-    _l("Sessions"),
+    _l("Sessions et activités"),
     _l("Les sessions, ateliers et visites, avec leurs heures et présences."),
     Permission.SESSION_READ,
     (Choice.REGION, Choice.AS_AT, Choice.HELD),

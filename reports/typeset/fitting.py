@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -20,6 +21,12 @@ SHRINK = (1.0, 0.92, 0.86)
 LEAST_FACTOR = 0.7
 # A column of long texts is content with this width in points.
 TEXT_WISH = 120.0
+# Of a hundred texts so many stand on one line where there is room; the few longest may be broken.
+USUAL = 0.9
+# Room for each weight of a column that is left empty, to be written in by hand.
+BY_HAND = 45.0
+# A table that would fill less of the page than this, everything on one line, ends where it may.
+LEAST_FILLED, AIRY = 0.7, 1.2
 
 
 @dataclass(slots=True)
@@ -48,11 +55,17 @@ def fit(sheet: Sheet, columns: tuple[Column, ...], sample: Sequence[Row]) -> Fit
 
 
 class Ask(NamedTuple):
-    """Points a column cannot do without, those it would look well with, and those of its longest text."""
+    """Points a column cannot do without, those it would look well with, and those of its longest text.
+
+    With `usual` most of its texts stand on one line, with `full` all of them, with `head` its label too.
+    """
 
     need: float
     wish: float
     longest: float = 0.0
+    usual: float = 0.0
+    full: float = 0.0
+    head: float = 0.0
 
 
 def lead(columns: Sequence[Column], at: int, rtl: bool) -> float:
@@ -68,19 +81,24 @@ def _ask(sheet: Sheet, columns: Sequence[Column], at: int, sample: Sequence[Row]
     label = heading(column)
     least = max(_wide(word, head, sheet.rtl) for word in label.split() or [""])
     texts = {say(column.kind, row[at]) for row in sample}
-    longest = max(_wide(text, style, runs_rtl(column.kind, text, sheet.rtl)) for text in texts)
+    wides = sorted(_wide(text, style, runs_rtl(column.kind, text, sheet.rtl)) for text in texts)
     # A total has more digits than its rows.
-    longest *= 1.12 if column.total else 1.0
+    longest = wides[-1] * (1.12 if column.total else 1.0)
     need = longest + {Kind.BAR: BAR_LEAST, Kind.STATE: MARK + 3}.get(column.kind, 0.0)
+    full = usual = need
     wish = max(need, _wide(label, head, sheet.rtl) * 0.55)
     if column.kind not in RIGID:
         words = {word for text in texts for word in text.split()} or {""}
         need = max(_wide(word, style, runs_rtl(column.kind, word, sheet.rtl)) for word in words)
-        wish = max(need, min(longest * 0.45, TEXT_WISH * factor))
+        wish = max(need, min(longest * 0.45, TEXT_WISH * factor)) if longest else column.width * BY_HAND
+        usual = wides[int((len(wides) - 1) * USUAL)]
     if column.kind not in RIGID or column.kind is Kind.STATE:
         need = min(need, WORD_MOST * style.size / 1000)
-    need = max(least, need) + GAP + before + 1
-    return Ask(need, max(need, wish + GAP + before + 1), longest)
+    more = GAP + before + 1
+    need = max(least, need) + more
+    widths = itertools.accumulate((need, wish + more, usual + more, min(full, 2 * usual) + more), max)
+    need, wish, usual, full = widths
+    return Ask(need, wish, longest, usual, full, max(full, _wide(label, head, sheet.rtl) + more))
 
 
 def _wide(text: str, style: Style, rtl: bool) -> float:
@@ -88,27 +106,28 @@ def _wide(text: str, style: Style, rtl: bool) -> float:
 
 
 def _widths(measure: float, weights: list[float], asked: list[Ask]) -> list[float]:
-    """What each column needs, then what it wishes, then a share of the rest by its weight."""
-    needs, wishes = [ask.need for ask in asked], [ask.wish for ask in asked]
-    if sum(needs) >= measure:
-        return [need * measure / sum(needs) for need in needs]
-    if sum(wishes) >= measure:
-        part = (measure - sum(needs)) / (sum(wishes) - sum(needs))
-        return [ask.need + (ask.wish - ask.need) * part for ask in asked]
-    return _share(measure, weights, wishes)
+    """What each column needs; then, as far as the page goes, what it wishes, what puts most of its texts on
+    one line, then all of them, then its label. What is left is shared by weight.
+
+    A table that needs little of the page is not drawn out over it: its figures would stand far from its words.
+    """
+    widths = [ask.need for ask in asked]
+    if sum(widths) >= measure:
+        return [need * measure / sum(widths) for need in widths]
+    for wanted in zip(*((ask.wish, ask.usual, ask.full, ask.head) for ask in asked), strict=True):
+        extra = [max(0.0, more - width) for more, width in zip(wanted, widths, strict=True)]
+        level = _level(measure - sum(widths), extra)
+        widths = [width + min(more, level) for width, more in zip(widths, extra, strict=True)]
+    natural = sum(widths)
+    rest = (measure if natural >= measure * LEAST_FILLED else natural * AIRY) - natural
+    return [width + rest * weight / sum(weights) for width, weight in zip(widths, weights, strict=True)]
 
 
-def _share(measure: float, weights: list[float], needs: list[float]) -> list[float]:
-    """Each column its weight's share, raised to its need; what that costs is taken from the others."""
-    fixed: dict[int, float] = {}
-    while True:
-        room = measure - sum(fixed.values())
-        weight = sum(value for at, value in enumerate(weights) if at not in fixed)
-        short = [
-            at
-            for at, need in enumerate(needs)
-            if at not in fixed and room * weights[at] / weight < need - 1e-6
-        ]
-        if not short:
-            return [fixed.get(at, room * value / weight if weight else 0) for at, value in enumerate(weights)]
-        fixed.update({at: needs[at] for at in short})
+def _level(room: float, wanted: list[float]) -> float:
+    """The most that any column gets, so that the smallest wishes are met first and all of them fit the room."""
+    left = room
+    for met, want in enumerate(sorted(wanted)):
+        if want * (len(wanted) - met) > left:
+            return left / (len(wanted) - met)
+        left -= want
+    return max(wanted, default=0.0)

@@ -75,6 +75,7 @@ class Table:
         self.bold = sheet.styles.cell_bold.scaled(factor)
         self.head = sheet.styles.cell_head.scaled(factor)
         self._longest = fitted.longest
+        self.measure = sum(fitted.widths)
         starts = itertools.accumulate(fitted.widths, initial=0.0)
         # (offset, width) of what is inside each column, without the gap between columns.
         leads = [lead(columns, at, sheet.rtl) for at in range(len(columns))]
@@ -121,7 +122,7 @@ class Table:
         if free is None:
             return
         following = [place for place in totals.places if place > free]
-        end = self.boxes[following[0]][0] - GAP if following else self.sheet.measure
+        end = self.boxes[following[0]][0] - GAP if following else self.measure
         start = self.boxes[free][0]
         self.sheet.lines(self.sheet.fold(label, end - start, style)[:1], start, top, end - start, style)
 
@@ -146,7 +147,7 @@ class Table:
             start = top - (lines - len(head)) * self.head.leading
             self.sheet.lines(head, offset, start, width, self.head, side(column.kind))
         self.sheet.y -= height
-        self.sheet.rule(0, self.sheet.y, self.sheet.measure, INK, 0.8)
+        self.sheet.rule(0, self.sheet.y, self.measure, INK, 0.8)
 
     def row(self, row: Row, total: bool = False) -> None:
         """One row; a row taller than a page goes on over the next ones."""
@@ -155,7 +156,7 @@ class Table:
         left = max((len(lines) for lines in cells), default=1) or 1
         self._make_room(left * style.leading + 2 * PAD)
         if total:
-            self.sheet.rule(0, self.sheet.y, self.sheet.measure, INK, 0.8)
+            self.sheet.rule(0, self.sheet.y, self.measure, INK, 0.8)
         done = 0
         while left > done:
             fits = max(1, math.floor((self.sheet.free - 2 * PAD + 0.01) / style.leading))
@@ -193,7 +194,7 @@ class Table:
                 self._bar(row[at], at, top, style, lines)
             self.sheet.lines(lines, offset, top, width, style, side(column.kind))
         self.sheet.y -= height
-        self.sheet.rule(0, self.sheet.y, self.sheet.measure, HAIRLINE, 0.4)
+        self.sheet.rule(0, self.sheet.y, self.measure, HAIRLINE, 0.4)
 
     def _state(self, cell: Cell, offset: float, top: float, style: Style, first: bool) -> None:
         tone = getattr(cell, "tone", None)

@@ -214,7 +214,7 @@ def report(who: Visitor, count: int, folder: Path) -> None:
         shown = format_number(count)
     near = text[text.index(label) :][:200]
     assert re.search(rf"(?<!\d){re.escape(shown)}(?!\d)", near), near
-    (folder / "progress.xlsx").write_bytes(downloaded(who, "Télécharger l'Excel"))
+    (folder / "progress.xlsx").write_bytes(downloaded(who, "Télécharger le fichier Excel"))
     in_workbook(who, folder / "progress.xlsx", label, count)
 
 
