@@ -26,9 +26,12 @@ _ARABIC_WITH_ISLANDS = re.compile(
     "|\u2066[0-9A-Za-zÀ-ÖØ-öø-ɏ \u00a0/–—&+·.:@_'’,%°-]*\u2069)*"
 )
 _SINGLE_WAY = re.compile("[^\u0590-\u08ff\u200e-\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]*")
-# A code, phone, period or Latin name: tokens joined by one mark or blank, never by a full stop and a blank.
+# A code, phone, period or Latin name: tokens joined by one mark or blank, never by a full stop and a blank,
+# nor by the blank between a year and the hour: those are two words of an Arabic sentence.
 _STRETCH = re.compile(
-    r"\+?[0-9A-Za-zÀ-ɏ]+(?:(?: ?[-/–—&+·] ?|[.:@_'’,]|[ \u00a0])[0-9A-Za-zÀ-ɏ]+)*(?:[ \u00a0]?[%°])?"
+    r"\+?[0-9A-Za-zÀ-ɏ]+"
+    r"(?:(?: ?[-/–—&+·] ?|[.:@_'’,]|[ \u00a0](?![0-9]{1,2}:[0-9]{2}))[0-9A-Za-zÀ-ɏ]+)*"
+    r"(?:[ \u00a0]?[%°])?"
 )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from programme.base.language import format_instant
+from programme.base.language import RABAT, format_date
 from programme.base.language import gettext as _
 from reports.definition import Document
 from reports.typeset import marks
@@ -97,7 +98,8 @@ def stamp(sheet: Sheet, document: Document, number: int, total: int) -> None:
     foot = MARGIN - 6
     sheet.rule(0, MARGIN + 6, sheet.measure, HAIRLINE)
     third = sheet.measure / 3
-    made = _("Établi le %(date)s", date=format_instant(document.made_at))
+    at = document.made_at.astimezone(ZoneInfo(RABAT))
+    made = _("Établi le %(day)s à %(time)s", day=format_date(at.date()), time=f"{at:%H:%M}")
     sheet.label(made, 0, foot, third, style)
     pages = _("Page %(page)s sur %(pages)s", page=number, pages=total)
     sheet.label(pages, 2 * third, foot, third, sheet.styles.small_bold, Align.END)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from reports.definition import Cell, Column, Kind, Row, Section
@@ -18,8 +19,10 @@ from reports.typeset.text import Line, wrap
 SAMPLE = 300
 PAD = 3.2
 BAR_MOST, BAR_GAP, BAR_HEIGHT = 110.0, 6.0, 4.2
-# A table of so few rows is not divided over two pages.
-FEW = 12
+# A table of so few rows is not divided over two pages, unless that would leave most of a page empty.
+FEW, MOSTLY_EMPTY = 12, 0.5
+# The last rows and the totals stay together: a page with one row says little.
+TAIL = 3
 
 
 def draw(sheet: Sheet, section: Section, total_label: str, nothing: str, over: str = "") -> None:
@@ -42,6 +45,8 @@ def draw(sheet: Sheet, section: Section, total_label: str, nothing: str, over: s
         height = _title_height(sheet, section) + table.start_height(together)
         if len(sample) <= FEW:
             height += table.total_height
+        if height > min(sheet.full_page, max(sheet.free, 0)) and sheet.free > sheet.full_page * MOSTLY_EMPTY:
+            height = _title_height(sheet, section) + table.start_height(sample[:2])
         sheet.need(height if height <= sheet.full_page else table.start_height(sample[:2]))
         _title(sheet, section)
         table.header()
@@ -94,16 +99,21 @@ class Table:
     def fill(self, rows: Iterable[Row], total_label: str, known: Row | None = None) -> None:
         """Every row, then the totals: sums, or the row that is `known`."""
         totals = Totals(self.columns, known)
-        last: Row | None = None
+        tail: deque[Row] = deque()
+        began = False
         for row in rows:
-            if last is not None:
-                self.row(last)
+            if len(tail) == TAIL:
+                self.row(tail.popleft())
+                began = True
             totals.add(row)
-            last = row
-        if last is not None:
-            # The totals do not stand alone on a page: the last row comes with them.
-            self._make_room(self._height(last) + 2 * PAD + self.total_height)
-            self.row(last)
+            tail.append(row)
+        heights = [self._height(row) + 2 * PAD for row in tail]
+        if began:
+            self._make_room(sum(heights) + self.total_height)
+        for left, row in enumerate(tail, 1 - len(tail)):
+            if left == 0:
+                self._make_room(heights[-1] + self.total_height)
+            self.row(row)
         if totals.places:
             self._total(totals, total_label)
 

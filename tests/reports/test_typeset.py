@@ -89,6 +89,12 @@ def test_a_number_after_an_arabic_name_is_not_turned_on_a_french_line() -> None:
     assert _seen(line.runs).replace("\u00a0", " ").endswith("06 11 22 33 44")
 
 
+def test_the_year_and_the_hour_of_an_arabic_date_keep_their_order() -> None:
+    for said in ("حرر في 22 نونبر 2026 05:25", "حرر في 22 نونبر 2026، 05:25"):
+        seen = _seen(text.single(said, fonts.REGULAR, True).runs)
+        assert seen.index("05:25") < seen.index("2026") < seen.index("22 ")
+
+
 def test_text_with_its_own_isolates_is_left_as_it_came() -> None:
     own = "الأمل \u2066A-1\u2069 12-13"
     assert bidi.guard(own) == own
