@@ -18,6 +18,8 @@ class Hit:
     href: str
 
 
+MOST = 8
+"""How many hits of one room are shown."""
 Finder = Callable[[Actor, Scope, str, int], list[Hit]]
 _finders: dict[str, Finder] = {}
 
@@ -27,7 +29,7 @@ def register(room: str, finder: Finder) -> None:
     _finders[room] = finder
 
 
-def find(actor: Actor, scope: Scope, text: str, limit: int = 8) -> list[tuple[str, list[Hit]]]:
+def find(actor: Actor, scope: Scope, text: str, limit: int = MOST) -> list[tuple[str, list[Hit]]]:
     """Hits by room, empty rooms left out."""
     found = [(room, _finders[room](actor, scope, text, limit)) for room in sorted(_finders)]
     return [(room, hits) for room, hits in found if hits]

@@ -63,6 +63,12 @@ class HoursField(DecimalField):
 
     data: Decimal | None
 
+    def _value(self) -> str:
+        """What was typed, else the number without empty decimals: 6, 7.5."""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{Decimal(str(self.data)).normalize():f}" if self.data is not None else ""
+
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([cleaning.fold_digits(text).replace(",", ".").strip() for text in valuelist])
         if self.data is not None and not self.data.is_finite():

@@ -72,6 +72,7 @@ def search() -> ResponseReturnValue:
         text=text,
         is_short=is_short,
         groups=[(hits[0].kind, hits) for _room, hits in groups],
+        most=finding.MOST,
         total=sum(len(hits) for _room, hits in groups),
     )
 

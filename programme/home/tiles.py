@@ -10,6 +10,7 @@ from partnerships.agreements import queries as agreements
 from partnerships.agreements.measures import in_force
 from partnerships.agreements.models import AgreementState
 from programme.base.access import Actor, Permission, Scope
+from programme.base.language import format_number
 from programme.base.language import gettext as _
 from programme.base.measures import measures
 from programme.home.asked import Asked
@@ -30,6 +31,8 @@ class Tile:
     href: str | None = None
     definition: str | None = None
     unit: str | None = None
+    whole: str | None = None
+    """What `target` is called where it is no target: « du total »."""
 
 
 def definition_of(code: str) -> str | None:
@@ -113,7 +116,8 @@ def figures(now: Totals, before: Totals, doors: Doors) -> list[Tile]:
 def _range(now: Totals) -> str | None:
     if now.reached_min == now.reached_max:
         return None
-    return _("entre %(low)s et %(high)s", low=now.reached_min, high=now.reached_max)
+    low, high = format_number(now.reached_min), format_number(now.reached_max)
+    return _("fourchette : de %(low)s à %(high)s", low=low, high=high)
 
 
 def agreements_tile(scope: Scope, doors: Doors, region_id: int | None = None) -> Tile:
@@ -133,4 +137,5 @@ def agreements_tile(scope: Scope, doors: Doors, region_id: int | None = None) ->
         # The register lists states: only where that is as many rows does it stand behind the figure.
         doors.agreements() if by_state.get(AgreementState.IN_FORCE, 0) == now else None,
         definition_of("agreements_in_force"),
+        whole=_("du total"),
     )

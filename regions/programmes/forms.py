@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import DecimalField, IntegerField, SelectField
+from wtforms import IntegerField, SelectField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from programme.base.forms import CreatingForm, DayField, EditingForm, HouseForm, TextField
+from programme.base.forms import CreatingForm, DayField, EditingForm, HoursField, HouseForm, TextField
 from programme.base.language import lazy_gettext as _l
 from regions.geography.models import Region
 from regions.programmes.models import RegionalProgramme, TargetVersion
@@ -41,7 +41,7 @@ class TargetFields(HouseForm):
         description=_l("Part des heures à suivre pour achever la formation."),
     )
     transfer_min_persons = _count(_l("Personnes par association dans un transfert"), 1, default=2)
-    transfer_min_hours = DecimalField(
+    transfer_min_hours = HoursField(
         _l("Heures par personne dans un transfert"),
         [InputRequired(_NUMBER), NumberRange(0, 1000, _l("Cette valeur est hors limites."))],
         default=6,

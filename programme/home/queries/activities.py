@@ -118,19 +118,18 @@ def occasions(
     region_id: int | None = None,
     limit: int = 6,
 ) -> Sequence[Occasion]:
-    """Sessions not yet cancelled nor validated: those that go on from `day` (soonest first), or those over
+    """Sessions neither cancelled nor validated: those that go on from `day` (soonest first), or those over
 
-    before it (longest ago first), which wait for attendance, submission or validation.
+    before it (longest ago first) that still wait for attendance or for being submitted.
     """
+    done = [SessionState.CANCELLED, SessionState.VALIDATED, *([SessionState.SUBMITTED] if is_past else [])]
     first, last = sa.func.min(Sitting.on_date), sa.func.max(Sitting.on_date)
     chosen = (
         sa.select(Session, Cohort, Region, first, last, sa.func.max(Sitting.venue))
         .join(Cohort, Cohort.id == Session.cohort_id)
         .join(Region, Region.id == Cohort.region_id)
         .join(Sitting, Sitting.session_id == Session.id)
-        .where(
-            sessions.visible(scope), Session.state.not_in([SessionState.CANCELLED, SessionState.VALIDATED])
-        )
+        .where(sessions.visible(scope), Session.state.not_in(done))
         .group_by(Session.id, Cohort.id, Region.id)
         .having(last < day if is_past else last >= day)
         .order_by(first, Session.code)
