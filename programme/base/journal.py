@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from programme.base import clock, telling
 from programme.base.access import Actor
 from programme.base.database import Base, Instant
+from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 
 GENESIS = "0" * 64
@@ -113,7 +114,7 @@ class JournalEntry(Base):
         """A value as people read it: a name, the label of a state, a date in words, hours, yes or no."""
         if (isinstance(value, int) and not isinstance(value, bool)) or field == "serves":
             return telling.told(self, field, value)
-        return HIDDEN if value == HIDDEN else telling.worded(self.subject_type, field, value)
+        return _("donnée personnelle masquée") if value == HIDDEN else telling.worded(self.subject_type, field, value)
 
 
 class JournalHead(Base):
