@@ -44,7 +44,9 @@ def test_a_hidden_date_stays_hidden(session: Any) -> None:
         session, SYSTEM, "test:thing:moved", ("person", 5), after={"birth_date": born}, hidden=("birth_date",)
     )
     session.commit()
-    assert [after for _, _, after in journal.history(session, "person", 5)[0].changes] == [journal.HIDDEN]
+    (found,) = journal.history(session, "person", 5)
+    assert [after for _, _, after in found.changes] == ["donnée personnelle masquée"]
+    assert "1990" not in (found.after or "")
 
 
 def test_personal_values_never_enter_the_chain(entry: journal.JournalEntry) -> None:
