@@ -39,6 +39,7 @@ class Column:
 
     key: str
     label: str
+    """A line break in it says where it is broken."""
     kind: Kind = Kind.TEXT
     width: float = 1.0
     """Relative width."""
@@ -98,11 +99,16 @@ class Section:
     empty: str = ""
     """The sentence shown where there is no row."""
     totals: Row | None = None
-    """The last row where sums would count twice what two rows share; columns without `total` are passed over."""
+    """The last row where sums would not say it (rows that share something, or do not count); columns without
+    `total` are passed over."""
     doors: Mapping[tuple[int, str], Door] = field(default_factory=dict)
     """By row (or `TOTAL`) and column key, for the page only."""
     silent: frozenset[str] = frozenset()
     """Keys of columns that say one thing in every row: the files keep them, page and paper leave them out."""
+    by_hand: bool = False
+    """Its rows are filled in by hand on paper: they are tall, and what is missing stays empty."""
+    short: str = ""
+    """What the section is called where there is no room for its title: the tab of a workbook."""
 
     def seen(self) -> Section:
         """The section as page and paper show it, without its silent columns."""

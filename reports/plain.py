@@ -47,7 +47,7 @@ def strips(columns: Sequence[Column]) -> tuple[Strip, ...]:
     """The flat columns of a table, labels in the reader's language."""
     flat: list[Strip] = []
     for index, column in enumerate(columns):
-        label = str(column.label)
+        label = " ".join(str(column.label).splitlines())
         if column.kind is Kind.BAR:
             flat.append(Strip(column, index, Kind.INTEGER, _("%(label)s : réalisé", label=label), 0))
             flat.append(Strip(column, index, Kind.INTEGER, _("%(label)s : cible", label=label), 1))
@@ -156,7 +156,10 @@ def _shape(document: Document) -> dict[str, Any]:
         "sections": [
             {
                 "title": str(section.title),
-                "columns": [{"key": column.key, "label": str(column.label)} for column in section.columns],
+                "columns": [
+                    {"key": column.key, "label": " ".join(str(column.label).splitlines())}
+                    for column in section.columns
+                ],
                 "rows": list(_objects(section)),
             }
             for section in document.sections

@@ -166,6 +166,13 @@ def roster_rows(scope: Scope, cohort: Cohort) -> list[Any]:
     return list(db.session.execute(chosen))
 
 
+def sheet_rows(scope: Scope, session: Session, marks: dict[tuple[int, int], AttendanceStatus]) -> list[Any]:
+    """As `roster_rows`, those expected at a session and those who have a mark of it."""
+    listed = {one.enrolment_id for one in sessions.expected_of(session)}
+    listed |= {enrolment_id for _sitting, enrolment_id in marks}
+    return [row for row in roster_rows(scope, session.cohort) if row[0].id in listed]
+
+
 def trainee_rows(
     scope: Scope, moment: Moment, completed: set[int], only_completed: bool, region: str | None
 ) -> list[tuple[Enrolment, Person, Association, Cohort]]:

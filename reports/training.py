@@ -7,10 +7,11 @@ from typing import Any
 from cohorts.enrolment import queries as enrolment
 from cohorts.enrolment.models import EnrolmentState
 from cohorts.reached import queries as reached
+from cohorts.sessions.models import EARNING, Session, SessionState
 from programme.base import hours
 from programme.base.access import Permission, Scope
 from programme.base.cleaning import format_phone
-from programme.base.language import Bilingual
+from programme.base.language import Bilingual, format_period
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
@@ -124,9 +125,23 @@ def _sessions(scope: Scope, query: Query) -> Document:
             )
     title = _("Sessions tenues") if held else str(SESSIONS.title)
     empty = _("Aucune session à cette date.")
-    section = Section(title, SESSION_COLUMNS, rows, empty=empty, silent=silent(query))
+    totals, note = _held(rows)
+    section = Section(
+        title, SESSION_COLUMNS, rows, note=note, empty=empty, totals=totals, silent=silent(query)
+    )
     figures = (Figure(title, len(rows), definition=defined("sessions_held") if held else ""),)
     return document(scope, SESSIONS, query, (section,), title=title, figures=figures, landscape=True)
+
+
+def _held(rows: list[Row]) -> tuple[Row | None, str]:
+    """The totals of what was held, and the words that say so, where some rows were not."""
+    counted = [row for row in rows if row[-1] not in (SessionState.PLANNED, SessionState.CANCELLED)]
+    if len(counted) == len(rows):
+        return None, ""
+    totals = [
+        sum(row[at] for row in counted) if column.total else None for at, column in enumerate(SESSION_COLUMNS)
+    ]
+    return totals, _("Les totaux ne comptent ni les sessions prévues ni les sessions annulées.")
 
 
 def _attendance(scope: Scope, query: Query) -> Document:
@@ -135,45 +150,64 @@ def _attendance(scope: Scope, query: Query) -> Document:
         raise Refused(_("Session inconnue : %(code)s.", code=query.session or ""), "session", status=404)
     sittings = queries.sittings_of(session)
     marks = queries.marks_of(session)
-    columns = (
-        Column("association", _l("Association"), Kind.NAME, 3),
-        Column("trainee", _l("Bénéficiaire"), Kind.NAME, 2.4),
+    to_sign = not marks and session.state is not SessionState.CANCELLED
+    rows = [
+        _attendance_row(one, person, association, sittings, marks, to_sign)
+        for one, person, association in queries.sheet_rows(scope, session, marks)
+    ]
+    title = _("Feuille de présence — %(code)s", code=session.code)
+    empty = _("Aucun bénéficiaire inscrit.")
+    columns = _attendance_columns(sittings, to_sign)
+    section = Section(title, columns, rows, empty=empty, by_hand=to_sign, short=str(ATTENDANCE.title))
+    facts = (*_session_facts(session, sittings), *dated(ATTENDANCE, query))
+    return document(scope, ATTENDANCE, query, (section,), title=title, facts=facts, landscape=True)
+
+
+def _attendance_columns(sittings: list[Any], to_sign: bool) -> tuple[Column, ...]:
+    """Who, each half-day, the hours once there are marks, and where people sign: that has the room left."""
+    earned = Column("hours", _l("Heures"), Kind.HOURS, 0.8, True, _EARNED)
+    return (
+        Column("association", _l("Association"), Kind.NAME, 0.3 if to_sign else 3),
+        Column("trainee", _l("Bénéficiaire"), Kind.NAME, 0.3 if to_sign else 2.4),
         *(
-            Column(f"s{number}", f"{day:%d/%m} {half.label}", Kind.STATE, 1)
+            Column(f"s{number}", f"{day:%d/%m}\n{half.label}", Kind.STATE, 1)
             for number, (_id, day, half, _minutes, _trainer) in enumerate(sittings, 1)
         ),
-        Column("hours", _l("Heures"), Kind.HOURS, 0.8, True, _EARNED),
-        Column("signature", _l("Émargement"), Kind.TEXT, 1.6),
+        *(() if to_sign else (earned,)),
+        Column("signature", _l("Émargement"), Kind.TEXT, 2.4 if to_sign else 1.6),
     )
-    rows = [
-        _attendance_row(one, person, association, sittings, marks)
-        for one, person, association in queries.roster_rows(scope, session.cohort)
-        if one.state != "withdrawn" or any((sitting[0], one.id) in marks for sitting in sittings)
-    ]
-    facts: list[tuple[str, str]] = [
-        (_("Session"), f"{session.code} · {session.title}"),
-        (_("Cohorte"), f"{session.cohort.code} · {session.cohort.name}"),
-        (_("État"), str(session.state.label)),
-    ]
-    trainers = sorted({trainer for *_rest, trainer in sittings if trainer})
-    if trainers:
-        facts.append((_("Encadrement"), " · ".join(trainers)))
-    facts += dated(ATTENDANCE, query)
-    section = Section(_("Feuille de présence"), columns, rows, empty=_("Aucun bénéficiaire inscrit."))
-    title = _("Feuille de présence — %(code)s", code=session.code)
-    return document(scope, ATTENDANCE, query, (section,), title=title, facts=tuple(facts), landscape=True)
 
 
 def _attendance_row(
-    one: Any, person: Any, association: Any, sittings: list[Any], marks: dict[tuple[int, int], Any]
+    one: Any,
+    person: Any,
+    association: Any,
+    sittings: list[Any],
+    marks: dict[tuple[int, int], Any],
+    to_sign: bool,
 ) -> Row:
     statuses = [marks.get((sitting[0], one.id)) for sitting in sittings]
-    earned = sum(
-        sitting[3]
-        for sitting, status in zip(sittings, statuses, strict=True)
-        if status in {"present", "late"}
+    earned = sum(sitting[3] for sitting, status in zip(sittings, statuses, strict=True) if status in EARNING)
+    return (association.name, person.name, *statuses, *(() if to_sign else (earned,)), None)
+
+
+def _session_facts(session: Session, sittings: list[Any]) -> list[tuple[str, str]]:
+    """What the head of an attendance sheet says: which session, when, where, who gives it."""
+    facts = [
+        (_("Session"), f"{session.code} · {session.title}"),
+        (_("Cohorte"), f"{session.cohort.code} · {session.cohort.name}"),
+    ]
+    if sittings:
+        facts.append((_("Dates"), format_period(sittings[0][1], sittings[-1][1])))
+    places = dict.fromkeys(
+        " · ".join(str(part) for part in (one.venue, one.commune and one.commune.name) if part)
+        for one in session.sittings
     )
-    return (association.name, person.name, *statuses, earned, "")
+    if places := [place for place in places if place]:
+        facts.append((_("Lieu"), " ; ".join(places)))
+    if trainers := sorted({trainer for *_rest, trainer in sittings if trainer}):
+        facts.append((_("Encadrement"), " · ".join(trainers)))
+    return [*facts, (_("État"), str(session.state.label))]
 
 
 COHORT = Report(

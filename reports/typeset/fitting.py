@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -26,7 +27,7 @@ USUAL = 0.9
 # Room for each weight of a column that is left empty, to be written in by hand.
 BY_HAND = 45.0
 # A table that would fill less of the page than this, everything on one line, ends where it may.
-LEAST_FILLED, AIRY = 0.7, 1.2
+LEAST_FILLED, AIRY = 0.5, 1.2
 
 
 @dataclass(slots=True)
@@ -79,26 +80,29 @@ def _ask(sheet: Sheet, columns: Sequence[Column], at: int, sample: Sequence[Row]
     head = sheet.styles.cell_head.scaled(factor)
     style = sheet.styles.cell_bold.scaled(factor)
     label = heading(column)
-    least = max(_wide(word, head, sheet.rtl) for word in label.split() or [""])
+    lines = label.splitlines() or [""]
+    words = label.split() if len(lines) == 1 else lines
+    least = max((_wide(word, head, sheet.rtl) for word in words), default=0.0)
+    titled = max(_wide(line, head, sheet.rtl) for line in lines)
     texts = {say(column.kind, row[at]) for row in sample}
     wides = sorted(_wide(text, style, runs_rtl(column.kind, text, sheet.rtl)) for text in texts)
     # A total has more digits than its rows.
     longest = wides[-1] * (1.12 if column.total else 1.0)
     need = longest + {Kind.BAR: BAR_LEAST, Kind.STATE: MARK + 3}.get(column.kind, 0.0)
     full = usual = need
-    wish = max(need, _wide(label, head, sheet.rtl) * 0.55)
+    wish = max(need, titled * 0.55)
     if column.kind not in RIGID:
-        words = {word for text in texts for word in text.split()} or {""}
-        need = max(_wide(word, style, runs_rtl(column.kind, word, sheet.rtl)) for word in words)
+        pieces = {word for text in texts for word in text.split()} or {""}
+        need = max(_wide(word, style, runs_rtl(column.kind, word, sheet.rtl)) for word in pieces)
         wish = max(need, min(longest * 0.45, TEXT_WISH * factor)) if longest else column.width * BY_HAND
-        usual = wides[int((len(wides) - 1) * USUAL)]
+        usual = wides[math.ceil((len(wides) - 1) * USUAL)]
     if column.kind not in RIGID or column.kind is Kind.STATE:
         need = min(need, WORD_MOST * style.size / 1000)
     more = GAP + before + 1
     need = max(least, need) + more
     widths = itertools.accumulate((need, wish + more, usual + more, min(full, 2 * usual) + more), max)
     need, wish, usual, full = widths
-    return Ask(need, wish, longest, usual, full, max(full, _wide(label, head, sheet.rtl) + more))
+    return Ask(need, wish, longest, usual, full, max(full, titled + more))
 
 
 def _wide(text: str, style: Style, rtl: bool) -> float:

@@ -23,6 +23,8 @@ BAR_MOST, BAR_GAP, BAR_HEIGHT = 110.0, 6.0, 4.2
 FEW, MOSTLY_EMPTY = 12, 0.5
 # The last rows and the totals stay together: a page with one row says little.
 TAIL = 3
+# Height of a row in which people sign.
+BY_HAND = 24.0
 
 
 def draw(sheet: Sheet, section: Section, total_label: str, nothing: str, over: str = "") -> None:
@@ -40,7 +42,7 @@ def draw(sheet: Sheet, section: Section, total_label: str, nothing: str, over: s
         _title(sheet, section)
         sheet.paragraph(nothing, sheet.styles.body)
     else:
-        table = Table(sheet, section.columns, fit(sheet, section.columns, sample))
+        table = Table(sheet, section.columns, fit(sheet, section.columns, sample), section.by_hand)
         together = sample if len(sample) <= FEW else sample[:2]
         height = _title_height(sheet, section) + table.start_height(together)
         if len(sample) <= FEW:
@@ -73,8 +75,10 @@ def _title_height(sheet: Sheet, section: Section) -> float:
 class Table:
     """One table being drawn."""
 
-    def __init__(self, sheet: Sheet, columns: tuple[Column, ...], fitted: Fitted) -> None:
-        self.sheet, self.columns = sheet, columns
+    def __init__(
+        self, sheet: Sheet, columns: tuple[Column, ...], fitted: Fitted, by_hand: bool = False
+    ) -> None:
+        self.sheet, self.columns, self.by_hand = sheet, columns, by_hand
         factor = fitted.factor
         self.cell = sheet.styles.cell.scaled(factor)
         self.bold = sheet.styles.cell_bold.scaled(factor)
@@ -143,7 +147,8 @@ class Table:
 
     def _height(self, row: Row) -> float:
         cells = (self._lines(at, column, row[at], self.cell) for at, column in enumerate(self.columns))
-        return max(1, *(len(lines) for lines in cells), 1) * self.cell.leading
+        height = max(1, *(len(lines) for lines in cells), 1) * self.cell.leading
+        return max(height, BY_HAND) if self.by_hand else height
 
     def _head_height(self) -> float:
         return max(len(head) for head in self._heads) * self.head.leading + 2 * PAD
@@ -164,13 +169,14 @@ class Table:
         style = self.bold if total else self.cell
         cells = [self._lines(at, column, row[at], style) for at, column in enumerate(self.columns)]
         left = max((len(lines) for lines in cells), default=1) or 1
-        self._make_room(left * style.leading + 2 * PAD)
+        least = BY_HAND if self.by_hand and not total else 0.0
+        self._make_room(max(left * style.leading, least) + 2 * PAD)
         if total:
             self.sheet.rule(0, self.sheet.y, self.measure, INK, 0.8)
         done = 0
         while left > done:
             fits = max(1, math.floor((self.sheet.free - 2 * PAD + 0.01) / style.leading))
-            self._part(row, [lines[done : done + fits] for lines in cells], style, first=done == 0)
+            self._part(row, [lines[done : done + fits] for lines in cells], style, done == 0, least)
             done += fits
             if left > done:
                 self._turn()
@@ -186,14 +192,14 @@ class Table:
         self.header()
 
     def _lines(self, at: int, column: Column, cell: Cell, style: Style) -> tuple[Line, ...]:
-        text = say(column.kind, cell) if cell != "" else ""
+        text = "" if cell == "" or (cell is None and self.by_hand) else say(column.kind, cell)
         less = MARK + 3 if column.kind is Kind.STATE else 0.0
         return wrap(
             text, style.weight, self._room(at, style, less), runs_rtl(column.kind, text, self.sheet.rtl)
         )
 
-    def _part(self, row: Row, cells: list[tuple[Line, ...]], style: Style, first: bool) -> None:
-        height = max(1, *(len(lines) for lines in cells)) * style.leading + 2 * PAD
+    def _part(self, row: Row, cells: list[tuple[Line, ...]], style: Style, first: bool, least: float) -> None:
+        height = max(max(1, *(len(lines) for lines in cells)) * style.leading, least) + 2 * PAD
         top = self.sheet.y - PAD
         for at, (lines, column) in enumerate(zip(cells, self.columns, strict=True)):
             offset, width = self.boxes[at]
@@ -205,6 +211,9 @@ class Table:
             self.sheet.lines(lines, offset, top, width, style, side(column.kind))
         self.sheet.y -= height
         self.sheet.rule(0, self.sheet.y, self.measure, HAIRLINE, 0.4)
+        if self.by_hand:
+            for offset, _width in self.boxes[1:]:
+                self.sheet.rectangle(offset - GAP / 2, self.sheet.y, 0.4, height, HAIRLINE)
 
     def _state(self, cell: Cell, offset: float, top: float, style: Style, first: bool) -> None:
         tone = getattr(cell, "tone", None)
