@@ -175,7 +175,8 @@ def _pending(scope: Scope, query: Query) -> Document:
         for number, one in enumerate(ordered, 1)
     ]
     title = _("Associations déclarées, à valider")
-    section = Section(title, PENDING_COLUMNS, rows, empty=_("Aucune association n'attend de validation."))
+    empty = _("Aucune association n'attend de validation.")
+    section = Section(title, PENDING_COLUMNS, rows, empty=empty, short=_("Déclarées, à valider"))
     figures = (Figure(title, len(rows), definition=defined("declared_not_validated")),)
     return document(scope, PENDING_ASSOCIATIONS, query, (section,), figures=figures)
 

@@ -149,6 +149,16 @@ class Document:
     data: dict[str, Any] | None = None
     """What `json` prints when the report has a public shape of its own (WORKBOOKS.md)."""
 
+    def terms(self) -> dict[str, str]:
+        """What each term means, once: the report's own definitions first, then figures and columns."""
+        given = [*self.definitions, *((figure.label, figure.definition) for figure in self.figures)]
+        given += [(column.label, column.definition) for each in self.sections for column in each.columns]
+        terms: dict[str, str] = {}
+        for term, meaning in given:
+            if str(meaning):
+                terms.setdefault(" ".join(str(term).splitlines()), str(meaning))
+        return terms
+
 
 class Choice(StrEnum):
     """Filters a report can take."""

@@ -53,20 +53,8 @@ def _set_properties(book: Workbook, document: Document) -> None:
     book.properties.created = made.astimezone(tz=None).replace(tzinfo=None) if made.tzinfo else made
 
 
-def _terms(document: Document) -> dict[str, str]:
-    """Each term once, the report's own definitions first."""
-    terms: dict[str, str] = {}
-    given = [(str(term), str(meaning)) for term, meaning in document.definitions]
-    given += [(str(figure.label), str(figure.definition)) for figure in document.figures]
-    given += [(str(column.label), str(column.definition)) for s in document.sections for column in s.columns]
-    for term, meaning in given:
-        if meaning:
-            terms.setdefault(term, meaning)
-    return terms
-
-
 def _write_definitions(book: Workbook, document: Document) -> None:
-    terms = _terms(document)
+    terms = document.terms()
     notes = () if document.figures or document.charts else document.notes
     if not terms and not notes and book.sheetnames:
         return

@@ -44,7 +44,7 @@ Pen = Callable[[Raw], Cell | None]
 
 def write_section(book: Workbook, document: Document, section: Section) -> None:
     """Add the section's sheet; its rows are consumed once and never held."""
-    leaf = new_leaf(book, str(section.title), document)
+    leaf = new_leaf(book, str(section.short or section.title), document)
     flat = strips(section.columns)
     rows = iter(section.rows)
     sample = list(islice(rows, SAMPLE))

@@ -58,20 +58,21 @@ def _notes(sheet: Sheet, document: Document) -> None:
 
 
 def _definitions(sheet: Sheet, document: Document) -> None:
-    if not document.definitions:
+    known = document.terms()
+    if not known:
         return
     _heading(sheet, _("Définitions"))
-    styles = sheet.styles
+    style, strong = sheet.styles.muted, sheet.styles.muted_bold
     terms = sheet.measure * 0.28
-    for term, meaning in document.definitions:
-        names = sheet.fold(str(term), terms - 10, styles.body_bold)
-        lines = sheet.fold(str(meaning), sheet.measure - terms, styles.body)
-        sheet.need(max(len(names), min(len(lines), 8)) * styles.body.leading)
-        sheet.lines(names, 0, sheet.y, terms, styles.body_bold)
-        foot = sheet.y - len(names) * styles.body.leading
+    for term, meaning in known.items():
+        names = sheet.fold(term, terms - 10, strong)
+        lines = sheet.fold(meaning, sheet.measure - terms, style)
+        sheet.need(max(len(names), min(len(lines), 8)) * style.leading)
+        sheet.lines(names, 0, sheet.y, terms, strong)
+        foot = sheet.y - len(names) * style.leading
         page = sheet.page
-        sheet.paragraph(str(meaning), styles.body, terms)
-        sheet.y = (min(sheet.y, foot) if sheet.page is page else sheet.y) - 4
+        sheet.paragraph(meaning, style, terms)
+        sheet.y = (min(sheet.y, foot) if sheet.page is page else sheet.y) - 3
 
 
 def _heading(sheet: Sheet, text: str) -> None:

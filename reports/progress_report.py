@@ -144,7 +144,8 @@ def _province_section(row: RegionProgress, is_named: bool, lists: Lists) -> Sect
     ]
     title = _("Par préfecture et province")
     title = f"{title} — {row.name}" if is_named else title
-    return Section(title, PROVINCE_COLUMNS, lines, doors=lists.of_provinces(row))
+    short = str(row.name) if is_named else ""
+    return Section(title, PROVINCE_COLUMNS, lines, doors=lists.of_provinces(row), short=short)
 
 
 def _sex_section(whole: Totals, lists: Lists) -> Section:

@@ -62,7 +62,8 @@ def shape_word(weight: str, text: str, rtl: bool) -> tuple[tuple[Glyph, ...], in
     buffer.add_str(text)
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if rtl else "ltr"
-    buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
+    # A letter and its marks are one cluster: readers of a PDF would take a mark's place for a gap in the word.
+    buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_GRAPHEMES
     hb.shape(loaded.font, buffer, FEATURES)
     infos = buffer.glyph_infos
     sources = _sources(text, [info.cluster for info in infos], rtl)

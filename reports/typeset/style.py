@@ -61,6 +61,10 @@ class Styles:
         return self.make(8, REGULAR, MUTED)
 
     @property
+    def muted_bold(self) -> Style:
+        return self.make(8, BOLD)
+
+    @property
     def small(self) -> Style:
         return self.make(7, REGULAR, MUTED)
 

@@ -119,6 +119,11 @@ def test_a_wrapped_paragraph_comes_out_in_order(
     assert note in flowing(text)
 
 
+def test_words_with_vowels_are_copied_whole(app: flask.Flask, tmp_path: Path) -> None:
+    said = "شُملت الجمعيات المكوَّنة والمستفيدون المكوَّنون"
+    assert said in flowing(_text(app, dataclasses.replace(_document(False), title=said), "ar", tmp_path))
+
+
 def test_mixed_lines_keep_both_scripts_whole(app: flask.Flask, tmp_path: Path) -> None:
     notes = ("شراكة مع Fondation OCP-Fès منذ سنة 2023-2027 بفاس", "للاتصال: 05 37 27 80 00 بالرباط")
     text = _text(app, _document(True, notes=notes), "ar", tmp_path)
