@@ -27,6 +27,7 @@ from programme.base.language import gettext as _
 from programme.base.language import language
 from programme.base.language import lazy_gettext as _l
 from programme.base.noting import note
+from programme.base.telling import word_by
 from regions.geography import queries as geography
 from reports.asking import query_of
 from reports.catalogue import REPORTS
@@ -38,7 +39,30 @@ bp = Blueprint("reports", __name__, url_prefix="/reports")
 SHOWN = 100
 """Rows of a section on the page; the files hold all of them."""
 
-journal.declare({"report:exported": _l("Rapport exporté")}, {"report": _l("Rapport"), "format": _l("Format")})
+journal.declare(
+    {"report:exported": _l("Rapport exporté")},
+    {
+        "report": _l("Rapport"),
+        "format": _l("Format"),
+        "as_at": _l("Situation au"),
+        "known_on": _l("Connue le"),
+        "region": _l("Région"),
+        "province": _l("Province"),
+        "cohort": _l("Cohorte"),
+        "session": _l("Session"),
+        "sex": _l("Sexe"),
+        "q": _l("Recherche"),
+        "held": _l("Sessions tenues"),
+        "completed": _l("Formation achevée"),
+    },
+)
+word_by(
+    "report",
+    {
+        "report": lambda name: str(REPORTS[name].title) if name in REPORTS else name,
+        "format": lambda kind: "Excel" if kind == "xlsx" else kind.upper(),
+    },
+)
 
 
 def _report(name: str) -> Report:

@@ -98,3 +98,15 @@ def test_the_national_row_counts_once_what_stands_in_two_regions() -> None:
 def test_the_report_calls_a_figure_as_its_definition_does() -> None:
     for code, label in progress_report.LABELS.items():
         assert str(label) == str(measures.measure(code).label), code
+
+
+def test_the_journal_tells_an_export_in_words(client: HouseClient) -> None:
+    small_country()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    assert (
+        client.get("/reports/enrolled-associations.xlsx?as_at=2024-06-30&known_on=2024-06-30").status_code
+        == 200
+    )
+    page = client.page("/journal?event=report:exported")
+    assert all(word in page for word in ("Rapport exporté", "Situation au", "30 juin 2024", "Excel"))
+    assert not any(word in page for word in ("as_at", "known_on", "enrolled-associations<"))
