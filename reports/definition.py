@@ -60,6 +60,11 @@ class Series:
     actual_label: str = ""
     target_label: str = ""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw: all of it is zero."""
+        return not any(self.actual) and not any(self.target)
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -63,7 +63,7 @@ def _write_definitions(book: Workbook, document: Document) -> None:
     set_widths(leaf, _TERMS)
     lines = title_lines(document, title)
     leaf.sheet.freeze_panes = f"A{len(lines) + 3}"
-    write_lines(leaf, lines)
+    write_lines(leaf, lines, _TERMS)
     leaf.write(leaf.text(label, Kind.NAME, "header") for label in (_("Terme"), _("Définition")))
     header = leaf.row
     for term, meaning in terms.items():

@@ -12,7 +12,16 @@ from openpyxl.workbook import Workbook
 from programme.base.language import gettext as _
 from reports.definition import Document, Figure, Kind
 from reports.excel_chart import write_series
-from reports.excel_sheet import HEIGHTS, Leaf, demonstration_label, facts, imprint, new_leaf, set_widths
+from reports.excel_sheet import (
+    HEIGHTS,
+    WRAPPED,
+    Leaf,
+    demonstration_label,
+    facts,
+    imprint,
+    new_leaf,
+    set_widths,
+)
 from reports.excel_table import lines_of, pen_of
 
 _CHARTS_A_PAGE = 3
@@ -21,18 +30,20 @@ _WIDTHS = (40, 16, 16, 14, 66)
 
 def write_front(book: Workbook, document: Document) -> None:
     """Add the sheet of headline figures and charts, first of the book."""
+    charts = [series for series in document.charts if not series.is_empty]
     leaf = new_leaf(book, _("Chiffres clés"), document)
     set_widths(leaf, _WIDTHS)
-    leaf.sheet.page_setup.fitToHeight = ceil(len(document.charts) / _CHARTS_A_PAGE) or 1
+    leaf.sheet.page_setup.fitToHeight = ceil(len(charts) / _CHARTS_A_PAGE) or 1
     leaf.write([leaf.text(document.title, look="title")], HEIGHTS["title"])
     if document.demonstration:
         leaf.write([leaf.text(demonstration_label(), look="demonstration")])
     for label, value in facts(document) + imprint(document):
         leaf.write(_fact(leaf, label, value))
+        leaf.merge("B", "E")
     leaf.write()
     if document.figures:
         _write_figures(leaf, document)
-    for series in document.charts:
+    for series in charts:
         write_series(leaf, series, anchor="D")
     for note in document.notes:
         leaf.write([leaf.text(note, look="fact")])
@@ -42,11 +53,10 @@ def write_front(book: Workbook, document: Document) -> None:
 def _fact(leaf: Leaf, label: str, value: str | dt.date) -> Generator[Cell | None, None, None]:
     yield leaf.text(label, look="fact")
     if isinstance(value, dt.date):
-        pen = leaf.pen(Kind.DATE, "fact")
-        pen.value = value
-        yield pen
+        yield pen_of(leaf, Kind.DATE, "fact")(value)
     else:
-        yield leaf.text(value, look="fact")
+        # a reference or an address reads from left to right
+        yield leaf.text(value, Kind.CODE if value.isascii() else Kind.TEXT, look="fact" + WRAPPED)
 
 
 def _write_figures(leaf: Leaf, document: Document) -> None:

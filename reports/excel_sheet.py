@@ -38,6 +38,8 @@ A4 = 9
 MARGIN = 18 / 25.4
 # Characters that a page holds at a size easily read, and those of a column without a width of its own.
 _PAGE_WIDTH, _USUAL_WIDTH = 132, 8.43
+# Letters of a line over a table.
+_LINE_MOST = 70
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _UNWRITABLE = re.compile(ILLEGAL_CHARACTERS_RE.pattern + "|[\ud800-\udfff\ufffe\uffff]")
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -117,11 +119,14 @@ class Leaf:
             cell.fill = PatternFill("solid", fgColor=PRIMARY)
         elif look == "total":
             cell.fill = PatternFill("solid", fgColor=GROUND)
-        elif look in _LINES:
-            size, bold, color = _LINES[look]
+        elif look.rstrip(WRAPPED) in _LINES:
+            size, bold, color = _LINES[look.rstrip(WRAPPED)]
             cell.font, cell.border = Font(FONT, size, bold=bold, color=color), Border()
             cell.alignment = Alignment(
-                cell.alignment.horizontal, "center", readingOrder=cell.alignment.readingOrder
+                cell.alignment.horizontal,
+                "center",
+                readingOrder=cell.alignment.readingOrder,
+                wrap_text=look.endswith(WRAPPED),
             )
         cell.quotePrefix = quoted
         return cell  # type: ignore[no-any-return]
@@ -144,6 +149,12 @@ class Leaf:
         if lines != 1:
             del self.sheet.row_dimensions[self.row]
 
+    def merge(self, first: str, last: str) -> None:
+        """One cell from column to column of the row just written: where it mixes scripts, text that runs over
+        its column is folded by some programmes."""
+        if first != last:
+            self.sheet.merged_cells.add(f"{first}{self.row}:{last}{self.row}")
+
 
 def written(pen: Any, words: str) -> Cell:
     """The pen holding clean text, typed as text: openpyxl's own setter would make a formula of « =… »."""
@@ -152,11 +163,14 @@ def written(pen: Any, words: str) -> Cell:
     return pen  # type: ignore[no-any-return]
 
 
+WRAPPED = "+"
+"""Ends the name of a look whose cell spans columns: only there is text that mixes scripts laid out in its width."""
 HEIGHTS = {"title": 1.7, "subtitle": 1.2, "demonstration": 1.2}
 _LINES = {
     "title": (16, True, PRIMARY),
     "subtitle": (12, True, "17212B"),
     "fact": (10, False, MUTED),
+    "address": (10, False, MUTED),
     "demonstration": (11, True, TONES["amber"]),
 }
 
@@ -211,19 +225,27 @@ def facts(document: Document) -> list[tuple[str, str | dt.date]]:
 
 def imprint(document: Document) -> list[tuple[str, str | dt.date]]:
     """Where the document comes from: reference, instant, address where it can be verified."""
-    lines = [(_("Référence"), document.reference), (_("Établi le"), format_instant(document.made_at))]
+    lines = (_("Référence"), document.reference), (_("Établi le"), document.made_at)
     return [(label, value) for label, value in (*lines, (_("Vérification"), document.verify_url)) if value]
 
 
-def _in_one_line(pairs: Iterable[tuple[str, str | dt.date]]) -> str:
-    return " · ".join(
-        _(
-            "%(label)s : %(value)s",
-            label=label,
-            value=format_date(value) if isinstance(value, dt.date) else value,
-        )
-        for label, value in pairs
-    )
+def _said(label: str, value: str | dt.date) -> str:
+    if isinstance(value, dt.datetime):
+        value = format_instant(value)
+    elif isinstance(value, dt.date):
+        value = format_date(value)
+    return _("%(label)s : %(value)s", label=label, value=value)
+
+
+def _in_lines(pairs: Iterable[tuple[str, str | dt.date]]) -> list[str]:
+    """Label and value one after the other, in lines that the page holds."""
+    lines: list[str] = []
+    for words in (_said(*pair) for pair in pairs):
+        if lines and len(lines[-1]) + len(words) < _LINE_MOST:
+            lines[-1] += f" · {words}"
+        else:
+            lines.append(words)
+    return lines
 
 
 def title_lines(document: Document, subtitle: str = "", note: str = "") -> list[tuple[str, str]]:
@@ -231,7 +253,10 @@ def title_lines(document: Document, subtitle: str = "", note: str = "") -> list[
     lines = [(str(document.title), "title")]
     if subtitle and subtitle != str(document.title):
         lines.append((subtitle, "subtitle"))
-    lines += [(_in_one_line(facts(document)), "fact"), (_in_one_line(imprint(document)), "fact")]
+    told = [pair for pair in imprint(document) if pair[1] != document.verify_url]
+    lines += [(words, "fact") for words in (*_in_lines(facts(document)), *(_said(*pair) for pair in told))]
+    if document.verify_url:
+        lines.append((document.verify_url, "address"))
     if note:
         lines.append((note, "fact"))
     if document.demonstration:
@@ -239,11 +264,19 @@ def title_lines(document: Document, subtitle: str = "", note: str = "") -> list[
     return lines
 
 
-def write_lines(leaf: Leaf, lines: Sequence[tuple[str, str]]) -> None:
+def write_lines(leaf: Leaf, lines: Sequence[tuple[str, str]], widths: Sequence[float]) -> None:
     """The title block, then a blank row: the header comes two rows below the last line."""
     for words, look in lines:
-        leaf.write([leaf.text(words, look=look)], HEIGHTS.get(look, 1))
+        kind = Kind.CODE if look == "address" else Kind.TEXT
+        leaf.write([leaf.text(words, kind, look + WRAPPED)], HEIGHTS.get(look, 1))
+        leaf.merge("A", _page_end(widths))
     leaf.write()
+
+
+def _page_end(widths: Sequence[float]) -> str:
+    """The last column of the page: of a narrow table, an empty one beside it."""
+    beside = max(0, ceil((_PAGE_WIDTH - sum(widths)) / _USUAL_WIDTH))
+    return get_column_letter(len(widths) + beside)
 
 
 def close_table(leaf: Leaf, header: int, last: int, widths: Sequence[float]) -> None:
@@ -254,8 +287,7 @@ def close_table(leaf: Leaf, header: int, last: int, widths: Sequence[float]) -> 
     """
     leaf.sheet.auto_filter.ref = f"A{header}:{get_column_letter(len(widths))}{last}"
     leaf.sheet.print_title_rows = f"{header}:{header}"
-    beside = max(0, ceil((_PAGE_WIDTH - sum(widths)) / _USUAL_WIDTH))
-    leaf.sheet.print_area = f"A1:{get_column_letter(len(widths) + beside)}{leaf.row}"
+    leaf.sheet.print_area = f"A1:{_page_end(widths)}{leaf.row}"
 
 
 def set_widths(leaf: Leaf, widths: Sequence[float]) -> None:

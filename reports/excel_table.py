@@ -30,8 +30,8 @@ from reports.plain import NUMBERS, Strip, plain, strips
 SAMPLE = 200
 _LONG = 32_000
 # Characters of running text in the width of one digit.
-_ARABIC_IS_NARROW, _LATIN = 1.3, 1.05
-WIDEST = 46.0
+_ARABIC_IS_NARROW, _LATIN = 1.3, 1.2
+WIDEST = 48.0
 _NARROWEST, _HEADER_WRAP = 9.0, 16
 # Over so many columns, headers wrap sooner: the sheet is printed one page wide.
 _MANY, _HEADER_TIGHT = 10, 10
@@ -54,7 +54,7 @@ def write_section(book: Workbook, document: Document, section: Section) -> None:
     lines = title_lines(document, str(section.title), str(section.note))
     header = len(lines) + 2
     leaf.sheet.freeze_panes = _frozen(flat, header)
-    write_lines(leaf, lines)
+    write_lines(leaf, lines, widths)
     labels = (leaf.text(strip.label, strip.kind, "header") for strip in flat)
     # bold words beside the arrow of the filter
     heights = (

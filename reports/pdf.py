@@ -35,7 +35,8 @@ def render_pdf(document: Document, emblem: Path | None = None) -> bytes:
         if document.figures:
             figures.draw(sheet, document.figures)
         for series in document.charts:
-            chart.draw(sheet, series)
+            if not series.is_empty:
+                chart.draw(sheet, series)
         for section in document.sections:
             nothing = str(section.empty) or _("Aucune ligne à afficher.")
             table.draw(sheet, section.seen(), _("Total"), nothing, str(document.title))

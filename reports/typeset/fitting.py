@@ -94,7 +94,8 @@ def _ask(sheet: Sheet, columns: Sequence[Column], at: int, sample: Sequence[Row]
     if column.kind not in RIGID:
         pieces = {word for text in texts for word in text.split()} or {""}
         need = max(_wide(word, style, runs_rtl(column.kind, word, sheet.rtl)) for word in pieces)
-        wish = max(need, min(longest * 0.45, TEXT_WISH * factor)) if longest else column.width * BY_HAND
+        text_wish = min(longest * 0.45, TEXT_WISH * factor) if longest else column.width * BY_HAND
+        wish = max(need, text_wish, titled * 0.55)
         usual = wides[math.ceil((len(wides) - 1) * USUAL)]
     if column.kind not in RIGID or column.kind is Kind.STATE:
         need = min(need, WORD_MOST * style.size / 1000)

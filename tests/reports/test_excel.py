@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from programme.base.language import speaking
-from reports.definition import Column, Document, Kind, Section
+from reports.definition import Column, Document, Kind, Section, Series
 from reports.excel import render_xlsx
 from reports.excel_sheet import sheet_name
 from tests.reports.samples import AS_AT, COLUMNS, ROWS, application, document, table
@@ -163,9 +163,9 @@ def test_columns_are_as_wide_as_what_they_hold() -> None:
     sheet = opened(table(columns, [("x" * 20, "mot " * 40, 1)])).worksheets[0]
     widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
     assert 20 < widths[0] < 30
-    assert widths[1] == 46
+    assert widths[1] == 48
     assert widths[2] == 9
-    assert sheet.row_dimensions[header_of(sheet) + 1].height == 15 * 4
+    assert sheet.row_dimensions[header_of(sheet) + 1].height == 15 * 3
 
 
 def test_every_sheet_says_what_it_is_and_that_it_is_a_demonstration() -> None:
@@ -180,9 +180,22 @@ def test_every_sheet_says_what_it_is_and_that_it_is_a_demonstration() -> None:
 
 def test_the_as_at_date_is_a_date_and_told_once() -> None:
     sheet = opened(document(facts=(("Arrêté au", "31 juillet 2025"),))).worksheets[0]
-    dates = [c.value for row in sheet.iter_rows(max_row=8) for c in row if c.is_date]
-    assert dates == [dt.datetime.combine(AS_AT, dt.time())]
+    dates = [c.value for row in sheet.iter_rows(max_row=8, max_col=2) for c in row if c.is_date]
+    assert dates == [dt.datetime.combine(AS_AT, dt.time()), dt.datetime(2025, 8, 1, 10, 30)]
     assert sheet["A3"].value == "Arrêté au"
+
+
+def test_an_address_reads_from_left_to_right_in_a_cell_of_its_own() -> None:
+    with speaking("ar"):
+        book = opened(document(verify_url="http://localhost/reports/progress?as_at=2025-07-31"))
+    for sheet in book.worksheets:
+        (cell,) = [c for row in sheet.iter_rows(max_row=12) for c in row if str(c.value).startswith("http")]
+        assert cell.alignment.readingOrder == 1
+
+
+def test_a_chart_of_zeros_is_left_out() -> None:
+    (sheet, *_rest) = opened(document(charts=(Series("Rien", ("Fès", "Ifrane"), (0, 0)),))).worksheets
+    assert not sheet._charts
 
 
 def test_headline_figures_carry_target_and_rate() -> None:
