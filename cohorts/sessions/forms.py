@@ -115,7 +115,8 @@ class Offer:
 
 
 def _module(module: Module) -> str:
-    return f"{module.code} · {module.title} ({format_hours(module.minutes)} h)"
+    hours = _("%(hours)s h", hours=format_hours(module.minutes))
+    return f"\u2066{module.code}\u2069 · {module.title} ({hours})"
 
 
 class SessionFields(HouseForm):
@@ -231,8 +232,18 @@ class CorrectionForm(CreatingForm):
     aliases = {"date": "sitting_id", "national_id": "enrolment_id", "status": "after"}
     sitting_id = SelectField(_l("Demi-journée"), [NEEDED], coerce=chosen)
     enrolment_id = SelectField(_l("Personne"), [NEEDED], coerce=chosen, render_kw={"data-choose": ""})
-    after = SelectField(_l("Présence corrigée"), choices=AttendanceStatus.options)
+    after = SelectField(
+        _l("Présence corrigée"),
+        [NEEDED],
+        choices=lambda: [("", _("Choisir…")), *AttendanceStatus.options()],
+    )
     reason = TextAreaField(_l("Motif"), [NEEDED, Length(max=1000)], filters=[tidy])
+
+    def offer(self, sittings: Sequence[tuple[int, str]], people: Sequence[tuple[int, str]]) -> None:
+        """Set the choices; nothing is chosen before the reader does, a sitting that is alone apart."""
+        first = [("", _("Choisir…"))]
+        self.sitting_id.choices = [*(first if len(sittings) > 1 else []), *sittings]
+        self.enrolment_id.choices = [*first, *people]
 
 
 class EvidenceForm(CreatingForm):

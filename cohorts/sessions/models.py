@@ -51,7 +51,12 @@ MOVES = {
         ),
     ),
     "return": Move(
-        {_S.SUBMITTED}, _S.RETURNED, Permission.SESSION_VALIDATE, _l("Renvoyer"), needs_reason=True
+        {_S.SUBMITTED},
+        _S.RETURNED,
+        Permission.SESSION_VALIDATE,
+        _l("Renvoyer"),
+        needs_reason=True,
+        confirm=_l("La session revient à son auteur pour correction ; ses heures ne comptent pas d'ici là."),
     ),
     "cancel": Move(
         {_S.PLANNED, _S.RETURNED},
@@ -59,6 +64,7 @@ MOVES = {
         Permission.SESSION_WRITE,
         _l("Annuler la session"),
         needs_reason=True,
+        confirm=_l("La session annulée ne donnera aucune heure ; elle pourra être rétablie."),
     ),
     "restore": Move({_S.CANCELLED}, _S.PLANNED, Permission.SESSION_WRITE, _l("Rétablir")),
 }

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app, g, url_for
 
+from cohorts.sessions import queries
 from cohorts.sessions.models import MOVES, AttendanceStatus, Session, SessionKind, SessionState
 from cohorts.sessions.queries import Expected, Mark
 from cohorts.sessions.rules.holding import OPEN
 from programme.base import clock
 from programme.base.access import Permission
-from programme.base.language import format_date
+from programme.base.language import Bilingual, format_date
 from programme.base.language import gettext as _
 from programme.base.states import moves_from
 
@@ -115,6 +117,29 @@ def owed(session: Session, expected: Sequence[Expected], marks: Iterable[Mark]) 
     ]
 
 
+def is_to_come(session: Session) -> bool:
+    """Whether none of its sittings has taken place: there is nothing to mark yet."""
+    return session.sittings[0].on_date > clock.today()
+
+
+def sheet(session: Session) -> dict[str, Any]:
+    """The grid with what stands around it."""
+    expected = queries.expected_of(session)
+    marks = queries.marks_of(one.id for one in session.sittings)
+    rows = lines(session, expected, marks)
+    return {
+        "columns": columns(session),
+        "lines": rows,
+        "totals": Counter(letter for row in rows for letter in row.cells.values()),
+        "modules": list({one.module.id: one.module for one in session.sittings if one.module}.values()),
+        "missing": owed(session, expected, marks),
+        "is_to_come": is_to_come(session),
+        "is_readonly": is_to_come(session) or not may_mark(session),
+        "people": {one.enrolment_id: one for one in expected},
+        "sittings": {one.id: one for one in session.sittings},
+    }
+
+
 def may_mark(session: Session) -> bool:
     """Whether the reader may write in the grid."""
     return session.state in OPEN and bool(g.actor.may(Permission.ATTENDANCE_WRITE))
@@ -141,9 +166,12 @@ def tabs(session: Session, chosen: str) -> list[Link]:
 
 
 def moves(session: Session) -> list[Button]:
-    """The next steps of this reader; submitting opens a page where marks may be missing."""
+    """The next steps of this reader; submitting, once all is over, opens a page where marks may be missing."""
     found = []
+    is_over = session.sittings[-1].on_date <= clock.today()
     for name, step in moves_from(MOVES, session.state, g.actor).items():
+        if name == "submit" and not is_over:
+            continue
         is_page = step.needs_reason or name == "submit"
         found.append(
             Button(
@@ -189,7 +217,7 @@ def selects(
 ) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """(name, label, options) of the list's filters; a region is asked only where there are several."""
     found = [
-        ("cohort", _("Toutes les cohortes"), [(str(row[1]), str(row[1])) for row in cohorts]),
+        ("cohort", _("Toutes les cohortes"), [(str(row[1]), _cohort(*row[1:])) for row in cohorts]),
         ("kind", _("Toutes les natures"), SessionKind.options()),
         (
             "month",
@@ -200,3 +228,8 @@ def selects(
     if len(regions) > 1:
         found.insert(0, ("region", _("Toutes les régions"), [(one.code, str(one.name)) for one in regions]))
     return found
+
+
+def _cohort(code: str, name_ar: str, name_fr: str | None) -> str:
+    """A cohort among the options: its name with its code, kept apart from Arabic."""
+    return f"{Bilingual(name_ar, name_fr)} (\u2066{code}\u2069)"

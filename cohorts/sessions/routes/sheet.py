@@ -24,20 +24,8 @@ MOST = 1000
 @requires(Permission.SESSION_READ)
 def show(session_id: int) -> ResponseReturnValue:
     session = loaded(session_id)
-    expected = queries.expected_of(session)
-    marks = queries.marks_of(one.id for one in session.sittings)
-    is_corrected = session.state is SessionState.VALIDATED
-    return record_page(
-        "show",
-        session,
-        columns=pages.columns(session),
-        lines=pages.lines(session, expected, marks),
-        missing=pages.owed(session, expected, marks),
-        is_readonly=not pages.may_mark(session),
-        corrections=queries.corrections_of(session) if is_corrected else [],
-        people={one.enrolment_id: one for one in expected},
-        sittings={one.id: one for one in session.sittings},
-    )
+    corrections = queries.corrections_of(session) if session.state is SessionState.VALIDATED else []
+    return record_page("show", session, **pages.sheet(session), corrections=corrections)
 
 
 @bp.post("/<int:session_id>/marks")
@@ -89,10 +77,10 @@ def correct(session_id: int) -> ResponseReturnValue:
 
 def _correction(session: Session) -> CorrectionForm:
     form = CorrectionForm(sitting_id=request.args.get("sitting"), enrolment_id=request.args.get("person"))
-    form.sitting_id.choices = [(one.id, f"{one.label} · {one.detail}") for one in pages.columns(session)]
-    form.enrolment_id.choices = [
-        (one.enrolment_id, f"{one.name} — {one.association}") for one in queries.expected_of(session)
-    ]
+    form.offer(
+        [(one.id, f"{one.label} · {one.detail}") for one in pages.columns(session)],
+        [(one.enrolment_id, f"{one.name} — {one.association}") for one in queries.expected_of(session)],
+    )
     return form
 
 

@@ -176,5 +176,5 @@ def _naming(missing: list[Missing]) -> str:
     rest = len(missing) - NAMED
     text = _("Présence non saisie : %(names)s", names=first)
     if rest > 0:
-        text += " " + ngettext("et %(num)s autre", "et %(num)s autres", rest)
+        text += " " + ngettext("et %(num)s autre case", "et %(num)s autres cases", rest)
     return f"{text}."

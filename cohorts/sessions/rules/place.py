@@ -95,7 +95,7 @@ def check_cohort(cohort: Cohort) -> None:
         raise Refused(_("Cette cohorte est close."), "cohort", code="closed")
     state = cohort.regional_programme.state
     if state in STOPPED:
-        message = _("Le programme régional est dans l'état « %(state)s ».", state=state.label)
+        message = _("La déclinaison régionale est dans l'état « %(state)s ».", state=state.label)
         raise Refused(message, "cohort", code="closed")
 
 
