@@ -52,7 +52,9 @@ def apply_cohort(context: ImportContext, row: ParsedRow) -> None:
         return
     running = regional_programme_of(region.id, row["starts_on"])
     if running is None:
-        raise Refused(_("cette région n'a pas encore de programme régional : importez-le d'abord"), "region")
+        raise Refused(
+            _("cette région n'a pas encore de déclinaison régionale : importez-la d'abord"), "region"
+        )
     has_begun = row["starts_on"] is not None and row["starts_on"] <= clock.today()
     state = CohortState.RUNNING if has_begun else CohortState.PLANNED
     opened = rules.open_cohort(

@@ -70,6 +70,8 @@ class Board:
     cohort: Cohort
     cards: list[Card]
     provinces: Sequence[Province] = ()
+    is_whole: bool = True
+    """Whether the reader sees the cohort itself, and not only some of its seats."""
     asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -106,6 +108,11 @@ class Board:
     @property
     def without_id(self) -> int:
         return sum(one.person.national_id_hash is None for one in self.members)
+
+    @property
+    def seats_left(self) -> int:
+        """Seats that nobody holds yet, as far as the whole cohort is seen."""
+        return max(self.cohort.seats_target - len(self.held), 0) if self.is_whole else 0
 
     def covered(self) -> list[tuple[Province, int]]:
         """(province, seats) of each province of the region, those without a seat too."""
@@ -178,7 +185,7 @@ def board_of(cohort: Cohort, arguments: Mapping[str, str]) -> Board:
         ]
     provinces = geography.provinces_of(g.scope, cohort.region) if is_whole else ()
     asked = {key: arguments[key][:20] for key in ("show", "province") if arguments.get(key)}
-    return Board(cohort, cards, provinces, asked)
+    return Board(cohort, cards, provinces, is_whole, asked)
 
 
 def active(enrolments: Sequence[Enrolment]) -> list[Enrolment]:

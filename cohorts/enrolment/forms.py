@@ -14,13 +14,18 @@ from cohorts.people.forms import IdentityFields
 from programme.base import clock
 from programme.base.forms import CreatingForm, DayField, EditingForm, HouseForm, TextField, tidy
 from programme.base.language import format_hours
+from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from regions.associations.models import Association, BureauRole
 from regions.programmes.models import RegionalProgramme
 
 _NEEDED = _l("Ce champ est obligatoire.")
 _LIMITS = _l("Cette valeur est hors limites.")
-_TWICE = _l("Cette personne est déjà inscrite dans ce programme régional.")
+_TWICE = _l("Cette personne est déjà inscrite dans cette déclinaison régionale.")
+
+
+def _hours(module: Module) -> str:
+    return _("%(hours)s h", hours=format_hours(module.minutes))
 
 
 def _reason() -> TextAreaField:
@@ -60,7 +65,7 @@ class CohortFields(HouseForm):
         """Set the modules to choose from; answers the form."""
         self._modules = {one.id: one for one in modules}
         self.modules.choices = [
-            (one.id, f"{one.code} · {one.title} · {format_hours(one.minutes)} h")
+            (one.id, f"\u2066{one.code}\u2069 · {one.title} · {_hours(one)}")
             for one in self._modules.values()
         ]
         return self
@@ -79,7 +84,9 @@ class NewCohortForm(CohortFields, CreatingForm):
     aliases = {"region": "regional_programme"}
     code = TextField(_l("Code"), [DataRequired(_NEEDED)], length=40)
     regional_programme = SelectField(
-        _l("Programme régional"), [DataRequired(_NEEDED)], coerce=lambda value: int(value) if value else None
+        _l("Déclinaison régionale"),
+        [DataRequired(_NEEDED)],
+        coerce=lambda value: int(value) if value else None,
     )
 
     def within(self, programmes: Iterable[RegionalProgramme]) -> NewCohortForm:

@@ -206,6 +206,12 @@ class TimeForm(EditingForm):
 
 
 class StepForm(EditingForm):
-    """A step of the life-cycle, with its reason where it needs one."""
+    """A step of the life-cycle, where a reason may be said."""
 
     reason = TextAreaField(_l("Motif"), [Optional(), Length(max=1000)], filters=[tidy])
+
+
+class ReasonForm(StepForm):
+    """A step that needs its reason."""
+
+    reason = TextAreaField(_l("Motif"), [NEEDED, Length(max=1000)], filters=[tidy])

@@ -34,7 +34,14 @@ _D, _V = Permission.TRANSFER_DECLARE, Permission.TRANSFER_VALIDATE
 MOVES = {
     "submit": Move({_S.DRAFT, _S.RETURNED}, _S.SUBMITTED, _D, _l("Déclarer")),
     "validate": Move({_S.SUBMITTED}, _S.VALIDATED, _V, _l("Valider")),
-    "return": Move({_S.SUBMITTED}, _S.RETURNED, _V, _l("Renvoyer"), needs_reason=True),
+    "return": Move(
+        {_S.SUBMITTED},
+        _S.RETURNED,
+        _V,
+        _l("Renvoyer"),
+        needs_reason=True,
+        confirm=_l("L'activité revient à son auteur pour correction ; elle ne compte pas d'ici là."),
+    ),
     "refuse": Move(
         {_S.SUBMITTED},
         _S.REFUSED,
@@ -43,7 +50,14 @@ MOVES = {
         needs_reason=True,
         confirm=_l("Une activité refusée ne compte pas et ne peut plus être corrigée."),
     ),
-    "reopen": Move({_S.VALIDATED}, _S.SUBMITTED, _V, _l("Rouvrir"), needs_reason=True),
+    "reopen": Move(
+        {_S.VALIDATED},
+        _S.SUBMITTED,
+        _V,
+        _l("Rouvrir"),
+        needs_reason=True,
+        confirm=_l("Les heures de l'activité ne comptent plus jusqu'à une nouvelle validation."),
+    ),
 }
 OPEN = frozenset({_S.DRAFT, _S.SUBMITTED, _S.RETURNED})
 """States in which a sheet may still be changed: after validation only a reopening changes anything."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import url_for
@@ -15,9 +18,12 @@ from cohorts.transfer.forms import ActivityForm, EntryForm
 from cohorts.transfer.models import MOVES, OPEN, TransferActivity, TransferState
 from programme.base.access import Actor, Permission, Scope
 from programme.base.cleaning import fold_digits
+from programme.base.journal import FIELDS, JournalEntry
+from programme.base.language import format_number, ngettext
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.states import moves_from
+from programme.base.told import Told
 from regions.associations.models import Association
 from regions.geography import queries as geography
 
@@ -37,6 +43,8 @@ SAID = {
 }
 """What is said once a step is done."""
 KEYS = ("q", "region", "state", "host")
+COUNTED = ("transfer:participant:add", "transfer:participant:remove")
+"""Events that come by the dozen with one sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +164,41 @@ def provinces(scope: Scope, host: Association | None) -> list[tuple[int, str]]:
         geography.provinces(Scope.country()), key=lambda one: (one.id != own, one.region_id not in regions)
     )
     return [(one.id, str(one.name)) for one in found]
+
+
+def told(entries: Iterable[JournalEntry]) -> list[Told]:
+    """The history, newest first; people put on a sheet, or taken off it, in one minute are one line."""
+    found: list[Told] = []
+    for (event, *_rest), alike in groupby(entries, key=_minute):
+        group = list(alike)
+        if event in COUNTED and len(group) > 1:
+            found.append(Told(_counted(event, len(group)), group[0].who, group[0].at, _coming_from(group)))
+        else:
+            found += [Told(one.sentence, one.who, one.at, one.changes) for one in group]
+    return found
+
+
+def _minute(entry: JournalEntry) -> tuple[str, str, dt.datetime]:
+    return entry.event, entry.who, entry.at.replace(second=0, microsecond=0)
+
+
+def _counted(event: str, number: int) -> str:
+    if event == COUNTED[0]:
+        return ngettext("%(num)s participant ajouté", "%(num)s participants ajoutés", number)
+    return ngettext("%(num)s participant retiré", "%(num)s participants retirés", number)
+
+
+def _coming_from(entries: Iterable[JournalEntry]) -> list[tuple[str, Any, Any]]:
+    """The associations of these lines, each with the number of its people, as one change of one entry."""
+    field = str(FIELDS["association"])
+    told = [change for one in entries for change in one.changes if change[0] == field]
+    before, after = (_numbered(change[place] for change in told) for place in (1, 2))
+    return [(_("Associations"), before, after)]
+
+
+def _numbered(names: Iterable[str | None]) -> str | None:
+    counted = Counter(name for name in names if name)
+    return _(", ").join(f"\u2068{name}\u2069 ({format_number(n)})" for name, n in counted.items()) or None
 
 
 def is_mine(actor: Actor, activity: TransferActivity) -> bool:

@@ -75,7 +75,7 @@ def show(activity_id: int) -> ResponseReturnValue:
         is_mine=pages.is_mine(g.actor, activity),
         is_open=activity.state in OPEN and g.actor.may(P.TRANSFER_DECLARE),
         is_trained=is_trained(activity.host_id),
-        history=queries.history(activity),
+        history=pages.told(queries.history(activity)),
     )
 
 
@@ -136,7 +136,7 @@ def remove(activity_id: int, participation_id: int) -> ResponseReturnValue:
 def step(activity_id: int, name: str) -> ResponseReturnValue:
     activity, move = _activity(activity_id), MOVES.get(name) or abort(404)
     g.actor.must(move.permission)
-    form = forms.StepForm(version=activity.version)
+    form = (forms.ReasonForm if move.needs_reason else forms.StepForm)(version=activity.version)
     sent = form.validate_on_submit() and form.is_current(activity)
     if sent and form.accepts(rules.move, g.actor, activity, name, form.reason.data):
         flash(str(pages.SAID[name]), "success")

@@ -139,7 +139,7 @@ def move_cohort(actor: Actor, cohort: Cohort, name: str, reason: str | None = No
 
 def _free_code(code: str, regional_programme: RegionalProgramme) -> str:
     if regional_programme.state is ProgrammeState.CLOSED:
-        raise Refused(_("Ce programme régional est clos."), "region", code="closed")
+        raise Refused(_("Cette déclinaison régionale est clôturée."), "region", code="closed")
     code = (code or "").strip()
     if not code:
         raise Refused(_("Indiquez le code de la cohorte."), "code", code="required")

@@ -260,7 +260,7 @@ def _refuse_elsewhere(cohort: Cohort, person: Person, scope: Scope | None) -> No
     if other is None:
         return
     if scope is not None and queries.get_enrolment(scope, other.id) is None:
-        sentence = _("Cette personne est déjà inscrite dans une cohorte de ce programme régional.")
+        sentence = _("Cette personne est déjà inscrite dans une cohorte de cette déclinaison régionale.")
         raise Refused(sentence, "person", code="C2")
     message = _(
         "%(name)s est déjà dans la cohorte %(cohort)s pour l'association « %(association)s ».",

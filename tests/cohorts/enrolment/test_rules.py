@@ -68,7 +68,7 @@ def test_a_cohort_is_refused(session: Any, change: dict[str, Any], field: str) -
 
 
 def test_no_cohort_in_a_closed_programme(session: Any) -> None:
-    with pytest.raises(Refused, match="clos"):
+    with pytest.raises(Refused, match="clôturée"):
         cohort(regional_programme=regional_programme(state=ProgrammeState.CLOSED))
 
 
