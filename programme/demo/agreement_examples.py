@@ -17,10 +17,10 @@ from programme.demo.papers import paper
 _BEFORE = ("negotiate", "approve")
 _FORCE = ("sign", "enter_into_force")
 _ENDED = (*_FORCE, "expire")
-_REASON = "مثال مختلق للعرض / exemple inventé pour la démonstration"
+_REASON = "Exemple inventé pour la démonstration"
 _SIGNATURES = (
-    ("عمر المثالي (Omar El Mithali)", "مدير / Directeur" + INVENTED_FR),
-    ("هند العرض (Hind El Aard)", "رئيسة / Présidente" + INVENTED_FR),
+    ("عمر المثالي (Omar El Mithali)", "Directeur" + INVENTED_FR),
+    ("هند العرض (Hind El Aard)", "رئيسة" + INVENTED_AR),
 )
 
 

@@ -20,15 +20,14 @@ INVENTED_AR, INVENTED_FR = " (مثال مختلق للعرض)", " (exemple inven
 
 MINISTER = (
     "مصطفى بايتاس (Mustapha Baitas)",
-    "الوزير المنتدب المكلف بالعلاقات مع البرلمان، الناطق الرسمي باسم الحكومة / "
-    "Ministre délégué chargé des Relations avec le Parlement, porte-parole du gouvernement",
+    "الوزير المنتدب المكلف بالعلاقات مع البرلمان، الناطق الرسمي باسم الحكومة",
 )
-WALI = ("السعيد زنيبر (Saïd Zniber)", "والي جهة فاس - مكناس / Wali de la région Fès-Meknès")
+WALI = ("السعيد زنيبر (Saïd Zniber)", "والي جهة فاس - مكناس")
 COUNCIL = (
     "يونس الرفيق (Younes Rafik)",
-    "نائب رئيس مجلس جهة فاس - مكناس / Vice-président du Conseil de la région Fès-Meknès",
+    "نائب رئيس مجلس جهة فاس - مكناس",
 )
-AMSED_SIGNS = ("امبارك موغلي (Mbarek Moughli)", "نائب رئيسة الجمعية / Vice-président de l'association")
+AMSED_SIGNS = ("امبارك موغلي (Mbarek Moughli)", "نائب رئيسة الجمعية")
 
 TRIPARTITE_TITLES = (
     "اتفاقية شراكة بخصوص تنفيذ برنامج تقوية قدرات جمعيات المجتمع المدني التنظيمية والمؤسساتية "

@@ -47,7 +47,7 @@ def hold_panels(enterer: Actor, validator: Actor, inventor: Inventor, trained: T
     _mark_all(enterer, inventor, trained, waiting)
     sessions.submit(enterer, waiting)
     cancelled = _panel(enterer, trained, 6, dt.date(2025, 6, 28), "التحول الرقمي", "Transformation digitale")
-    sessions.cancel(enterer, cancelled, "تعذر توفير القاعة / salle indisponible")
+    sessions.cancel(enterer, cancelled, "تعذر توفير القاعة في هذا التاريخ")
     _panel(enterer, trained, 7, dt.date(2026, 10, 17), "تتبع ما بعد التكوين", "Suivi après la formation")
     _panel(enterer, trained, 8, dt.date(2026, 12, 12), "لقاء اختتامي", "Rencontre de clôture")
 
@@ -86,7 +86,7 @@ def visit(enterer: Actor, validator: Actor, trained: Trained) -> None:
         session = _visit(enterer, trained, number, what, day)
         sessions.validate(validator, session)
     returned = _visit(enterer, trained, 4, "rules", dt.date(2025, 12, 20))
-    sessions.return_(validator, returned, "لائحة الحضور غير موقعة / la feuille de présence n'est pas signée")
+    sessions.return_(validator, returned, "La feuille de présence n'est pas signée.")
 
 
 def _saturdays(taken: set[dt.date]) -> list[dt.date]:
@@ -139,7 +139,7 @@ def correct_one(validator: Actor, trained: Trained, folder: Path) -> None:
         validator,
         (session.sittings[1], trained.places[RARELY]),
         AttendanceStatus.LATE,
-        "توقيع ثابت في اللائحة الورقية / signature portée sur la feuille papier",
+        "التوقيع ثابت في اللائحة الورقية",
     )
     title = "Feuille de présence signée"
     sessions.attach(

@@ -19,10 +19,7 @@ from regions.associations.models import Association
 
 SEATS = 12
 NOMINATED_ON = dt.date(2026, 10, 5)
-OVERRIDE = (
-    "برمجة أولية في انتظار توقيع الاتفاقية / programmation provisoire, dans l'attente de la signature de la "
-    "convention"
-)
+OVERRIDE = "Programmation provisoire, dans l'attente de la signature de la convention"
 DOUBTFUL = {
     "name_ar": "لحسن أيت باها",
     "national_id": None,

@@ -16,7 +16,7 @@ from regions.programmes import rules
 from regions.programmes.models import ProgrammeState, RegionalProgramme
 
 SECOND_LAUNCH = dt.date(2025, 7, 4)
-INVENTED = "État inventé pour la démonstration / حالة مختلقة للعرض"
+INVENTED = "État inventé pour la démonstration"
 FES_COHORT, MARRAKECH_COHORT = "FM-1", "MS-1"
 
 MODULES: tuple[tuple[str, str, str, int], ...] = (

@@ -19,10 +19,7 @@ from programme.demo.inventing import Inventor
 from regions.associations.models import Association, BureauRole
 
 SEATS, PLACES = 31, 4
-OVER_TARGET = (
-    "جمعيتان متساويتان في التنقيط عند اللجنة: قُبلتا معا / Deux associations à égalité de points devant la commission : "
-    "retenues toutes deux"
-)
+OVER_TARGET = "Deux associations à égalité de points devant la commission : retenues toutes deux"
 ENROLLED_ON = dt.date(2023, 9, 1)
 HALF_DAY = 180
 FIRST_DAYS = (
@@ -120,7 +117,7 @@ def replace_some(
             former,
             person,
             on=on,
-            reason="انتقال إلى مدينة أخرى / départ dans une autre ville",
+            reason="انتقال إلى مدينة أخرى",
             bureau_role=former.bureau_role,
         )
 

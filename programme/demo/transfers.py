@@ -190,12 +190,10 @@ def leave_some_open(
     rules.submit(representative, giving.enter(next_of(3, dt.date(2026, 1, 13)), representative, own))
     returned = giving.enter(next_of(3, dt.date(2025, 12, 13)))
     rules.submit(giving.enterer, returned)
-    rules.return_(
-        validator, returned, "اللائحة لا تحمل أرقام البطائق / la feuille ne porte pas les numéros de carte"
-    )
+    rules.return_(validator, returned, "La feuille ne porte pas les numéros de carte nationale.")
     refused = giving.enter(next_of(2, dt.date(2025, 11, 29)))
     rules.submit(giving.enterer, refused)
-    rules.refuse(validator, refused, "لقاء تواصلي وليس تكوينا / rencontre d'information, non une formation")
+    rules.refuse(validator, refused, "لقاء تواصلي وليس تكوينا")
     giving.enter(next_of(2, dt.date(2026, 1, 11)))
 
 
