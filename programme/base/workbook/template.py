@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from textwrap import wrap
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
@@ -18,6 +19,10 @@ from programme.base.workbook.kinds import ImportKind
 from programme.base.workbook.sheet import Cell
 from programme.base.workbook.values import value_of
 
+# What one of a kind is made of: hours are read as minutes, dirhams as centimes.
+_PARTS = {ColumnKind.INTEGER: 1, ColumnKind.PERCENT: 1, ColumnKind.HOURS: 60, ColumnKind.MONEY: 100}
+_WIDEST = 48
+_LINE_HEIGHT, _WIDTHS = 15, (28, 28, 28, 14, 34, 40, 60)
 LAST_LISTED = 5000
 """Dropdown lists and formats reach down to this row."""
 
@@ -41,6 +46,7 @@ def empty_workbook(kind: ImportKind) -> bytes:
         _offer(sheet, lists, position, column)
     sheet.row_dimensions[1].height = 34
     sheet.freeze_panes = "A2"
+    writing.print_on_a4(sheet)
     _explain(book.create_sheet(_sheet_title(_("Explications"))), kind)
     made = io.BytesIO()
     book.save(made)
@@ -65,8 +71,11 @@ def _head(sheet: Worksheet, position: int, column: ImportColumn) -> None:
 
 def _example(sheet: Worksheet, position: int, column: ImportColumn) -> None:
     value: Cell = column.example or None
-    if column.example and column.kind in (ColumnKind.DATE, ColumnKind.INTEGER, ColumnKind.PERCENT):
+    if column.example and column.kind in (ColumnKind.DATE, *_PARTS):
         value = value_of(column.example, column)
+        if isinstance(value, int):
+            whole, rest = divmod(value, parts := _PARTS[ColumnKind(column.kind)])
+            value = value / parts if rest else whole
     elif column.example and column.kind == ColumnKind.CHOICE:
         value = next(
             str(choice) for choice in column.choices if choice.key == value_of(column.example, column)
@@ -75,6 +84,8 @@ def _example(sheet: Worksheet, position: int, column: ImportColumn) -> None:
     cell.font, cell.fill = writing.EXAMPLE, writing.EXAMPLE_FILL
     if column.kind in _AS_TEXT:
         cell.number_format = "@"
+    dimension = sheet.column_dimensions[get_column_letter(position)]
+    dimension.width = max(dimension.width, min(_WIDEST, len(str(value or "")) + 3))
 
 
 def _offer(sheet: Worksheet, lists: Worksheet, position: int, column: ImportColumn) -> None:
@@ -102,18 +113,28 @@ def _explain(sheet: Worksheet, kind: ImportKind) -> None:
         _("La ligne 2 est un exemple : remplacez-la. Laissée telle quelle, elle est ignorée."),
     ]
     for row, note in enumerate(notes, 1):
-        writing.put(sheet, row, 1, note)
+        cell = writing.put(sheet, row, 1, note)
+        cell.font, cell.alignment = writing.BODY, writing.directed()
     start = len(notes) + 2
     heads = [_("Clé"), "العربية", "Français", _("Obligatoire"), _("Format"), _("Valeurs"), _("Aide")]
     for position, head in enumerate(heads, 1):
         cell = writing.put(sheet, start, position, head)
         cell.font, cell.fill = writing.HEADER, writing.HEADER_FILL
     for row, column in enumerate(kind.columns, start + 1):
-        for position, text in enumerate(_explanation(column), 1):
+        texts = _explanation(column)
+        for position, text in enumerate(texts, 1):
             cell = writing.put(sheet, row, position, text)
-            cell.alignment, cell.border = writing.wrapped(), writing.LINE
-    for position, width in enumerate((28, 28, 28, 14, 34, 40, 60), 1):
+            cell.font, cell.alignment, cell.border = writing.BODY, writing.wrapped(), writing.LINE
+        # Excel fits a row to its text when it opens a file; other programmes often do not.
+        tall = max(_lines(text, width) for text, width in zip(texts, _WIDTHS, strict=True))
+        sheet.row_dimensions[row].height = _LINE_HEIGHT * tall
+    for position, width in enumerate(_WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(position)].width = width
+    writing.print_on_a4(sheet)
+
+
+def _lines(text: str, width: int) -> int:
+    return max(1, sum(max(1, len(wrap(line, width))) for line in text.splitlines()))
 
 
 def _explanation(column: ImportColumn) -> list[str]:

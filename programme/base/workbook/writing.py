@@ -7,6 +7,7 @@ from typing import Any
 
 from openpyxl.cell.cell import Cell as ExcelCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from programme.base.language import language
@@ -14,10 +15,12 @@ from programme.base.workbook.sheet import Cell
 from programme.base.workbook.values import FORBIDDEN
 
 GREEN, FAULT, PALE, MUTED = "0F5C4D", "F8D7DA", "F1F5F4", "5B6672"
-HEADER = Font(bold=True, color="FFFFFF")
+FONT = "Calibri"
+BODY = Font(FONT)
+HEADER = Font(FONT, bold=True, color="FFFFFF")
 HEADER_FILL = PatternFill("solid", start_color=GREEN, end_color=GREEN)
 FAULT_FILL = PatternFill("solid", start_color=FAULT, end_color=FAULT)
-EXAMPLE = Font(color=MUTED)
+EXAMPLE = Font(FONT, color=MUTED)
 EXAMPLE_FILL = PatternFill("solid", start_color=PALE, end_color=PALE)
 LINE = Border(bottom=Side("thin", color="E3E8EC"))
 
@@ -25,6 +28,19 @@ LINE = Border(bottom=Side("thin", color="E3E8EC"))
 def direct(sheet: Worksheet) -> None:
     """Lay the sheet out from right to left for who reads Arabic."""
     sheet.sheet_view.rightToLeft = language().direction == "rtl"
+
+
+def print_on_a4(sheet: Worksheet) -> None:
+    """A4 landscape, one page wide."""
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.orientation = "landscape"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+
+
+def directed() -> Alignment:
+    """Text on one line, in the reader's direction."""
+    return Alignment(readingOrder=2 if language().direction == "rtl" else 1)
 
 
 def wrapped() -> Alignment:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from programme.base.access import Actor, Scope
 from programme.base.language import speaking
+from programme.base.workbook.columns import ColumnKind
 from programme.base.workbook.faulty import coloured_workbook
 from programme.base.workbook.parsing import parse
 from programme.base.workbook.result import Result
@@ -64,6 +65,22 @@ def test_the_template_offers_lists_formats_and_explanations() -> None:
     text = [[cell.value for cell in row] for row in notes.iter_rows()]
     assert text[0][0] == "Une ligne par membre."
     assert any(row[:3] == ["founded_on", "تاريخ التأسيس", "Fondé le"] for row in text)
+
+
+def test_the_example_shows_figures_as_figures_and_the_notes_print() -> None:
+    book = opened(empty_workbook(CLUBS))
+    sheet, _lists, notes = book.worksheets
+    kinds = [column.kind for column in CLUBS.columns]
+    for column, cell in zip(CLUBS.columns, sheet[2], strict=True):
+        if column.example and column.kind in (ColumnKind.HOURS, ColumnKind.MONEY):
+            assert cell.data_type == "n", column.key
+    assert {ColumnKind.HOURS, ColumnKind.MONEY} & set(kinds)
+    for one in (sheet, notes):
+        assert (one.page_setup.paperSize, one.page_setup.orientation, one.page_setup.fitToWidth) == (
+            9, "landscape", 1,
+        )  # fmt: skip
+    choice = next(row for row in notes.iter_rows() if row[5].value and "\n" in row[5].value)
+    assert notes.row_dimensions[choice[0].row].height >= 30
 
 
 def test_the_arabic_template_reads_from_right_to_left_and_comes_back() -> None:
