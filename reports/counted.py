@@ -46,6 +46,7 @@ def _reached(scope: Scope, query: Query) -> Document:
         REACHED_COLUMNS,
         rows,
         empty=_("Aucune association atteinte à cette date."),
+        silent=frozenset() if any(row[-1] for row in rows) else frozenset({"also"}),
     )
     figures = (Figure(_("Associations atteintes"), len(rows), definition=defined("reached")),)
     return document(scope, REACHED_ASSOCIATIONS, query, (section,), figures=figures, landscape=True)
@@ -71,12 +72,12 @@ def _reached_rows(proofs: list[reached.Evidence]) -> Iterator[Row]:
         yield (
             number,
             association.name,
-            association.receipt_no or "—",
+            association.receipt_no or None,
             provinces[proof.province_id].name if proof.province_id else str(UNSTATED),
             labels[proof.kind],
             proof.on_date,
             through,
-            labels[proof.also.kind] if proof.also else "",
+            labels[proof.also.kind] if proof.also else None,
         )
 
 
@@ -138,7 +139,7 @@ def _enrolled(scope: Scope, query: Query) -> Document:
         (
             number,
             one.name,
-            one.receipt_no or "—",
+            one.receipt_no or None,
             provinces[one.province_id].name if one.province_id else str(UNSTATED),
             len(people[one.id]),
         )
@@ -169,7 +170,7 @@ def _pending(scope: Scope, query: Query) -> Document:
         (
             number,
             one.name,
-            one.receipt_no or "—",
+            one.receipt_no or None,
             provinces[one.province_id].name if one.province_id else str(UNSTATED),
         )
         for number, one in enumerate(ordered, 1)

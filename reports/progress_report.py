@@ -134,7 +134,7 @@ def _row(name: Any, row: Totals) -> Row:
 def _province_section(row: RegionProgress, is_named: bool, lists: Lists) -> Section:
     lines = [
         (
-            one.code or "—",
+            one.code or None,
             one.name or str(UNSTATED),
             one.enrolled,
             one.reached,

@@ -14,7 +14,7 @@ from regions.associations.models import Association
 from regions.associations.queries import Filters, by_id
 from regions.geography import queries as geography
 from reports import queries
-from reports.definition import Choice, Column, Document, Kind, Query, Report, Row, Section
+from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section
 from reports.frame import document, silent
 
 MOST_CHOSEN = 500
@@ -44,7 +44,8 @@ def _agreements(scope: Scope, query: Query) -> Document:
     rows = [_agreement_row(*row) for row in queries.agreement_rows(scope, query.region)]
     empty = _("Aucune convention.")
     section = Section(_("Conventions"), AGREEMENT_COLUMNS, rows, empty=empty, silent=silent(query))
-    return document(scope, AGREEMENTS, query, (section,), landscape=True)
+    figures = (Figure(_("Conventions"), len(rows)),)
+    return document(scope, AGREEMENTS, query, (section,), figures=figures, landscape=True)
 
 
 def _agreement_row(agreement: Agreement, region: Any, parties: int, signed: int, cash: int) -> Row:
@@ -106,11 +107,11 @@ def _association_rows(found: Iterable[Association]) -> Iterator[Row]:
     for one in found:
         yield (
             one.name,
-            one.receipt_no or "—",
+            one.receipt_no or None,
             one.region.name,
             one.province.name if one.province else str(UNSTATED),
-            one.commune.name if one.commune else "",
-            one.domain or "",
+            one.commune.name if one.commune else None,
+            one.domain or None,
             one.founded_on,
         )
 

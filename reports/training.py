@@ -62,7 +62,7 @@ def _cohort(scope: Scope, query: Query) -> Document:
             association.name,
             person.name,
             str(person.sex.label if person.sex else UNSTATED),
-            format_phone(person.phone) if person.phone else "—",
+            format_phone(person.phone) if person.phone else None,
             one.state,
             minutes.get(one.id, 0),
             minutes.get(one.id, 0) / curriculum if curriculum else None,
@@ -188,7 +188,7 @@ def _attendance_row(
 ) -> Row:
     statuses = [marks.get((sitting[0], one.id)) for sitting in sittings]
     earned = sum(sitting[3] for sitting, status in zip(sittings, statuses, strict=True) if status in EARNING)
-    return (association.name, person.name, *statuses, *(() if to_sign else (earned,)), None)
+    return (association.name, person.name, *statuses, *(() if to_sign else (earned,)), "")
 
 
 def _session_facts(session: Session, sittings: list[Any]) -> list[tuple[str, str]]:

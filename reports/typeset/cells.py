@@ -33,7 +33,7 @@ NOTHING = "–"
 def say(kind: Kind, cell: Cell) -> str:
     """The cell as people read it; a dash where a figure or date is missing."""
     if cell is None:
-        return "" if kind in (Kind.NAME, Kind.TEXT) else NOTHING
+        return NOTHING
     if kind is Kind.BAR:
         actual, target = cell
         return f"{amount(actual)} / {amount(target)}"
