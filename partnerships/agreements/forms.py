@@ -147,6 +147,14 @@ class StepForm(EditingForm):
     on = DayField(_l("Date d'effet"), [Optional()], default=clock.today)
 
 
+class ReasonStepForm(StepForm):
+    """A step that needs its reason: the field is marked, the rule refuses once it knows who may."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.flags.required = True
+
+
 class FileForm(CreatingForm):
     """A file to archive."""
 

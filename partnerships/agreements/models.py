@@ -47,10 +47,20 @@ class AgreementState(Labelled):
 
 _S = AgreementState
 _W, _A = Permission.AGREEMENT_WRITE, Permission.AGREEMENT_APPROVE
-MOVES = {
+FORWARD = {
     "negotiate": Move({_S.DRAFT}, _S.NEGOTIATION, _W, _l("Ouvrir la négociation")),
-    "redraft": Move({_S.NEGOTIATION}, _S.DRAFT, _W, _l("Revenir au projet")),
     "approve": Move({_S.NEGOTIATION}, _S.APPROVED, _A, _l("Approuver")),
+    "sign": Move({_S.APPROVED}, _S.SIGNED, _A, _l("Constater les signatures")),
+    "enter_into_force": Move({_S.SIGNED}, _S.IN_FORCE, _A, _l("Mettre en vigueur")),
+    "expire": Move({_S.IN_FORCE, _S.SUSPENDED}, _S.EXPIRED, _A, _l("Constater l'échéance")),
+    "resume": Move({_S.SUSPENDED}, _S.IN_FORCE, _A, _l("Lever la suspension"), needs_reason=True),
+    "wind_up": Move({_S.EXPIRED}, _S.CLOSING, _A, _l("Ouvrir la clôture")),
+    "close": Move({_S.CLOSING}, _S.CLOSED, _A, _l("Clore")),
+}
+"""The steps that lead on: the first that can be made is the main button of the page."""
+MOVES = {
+    **FORWARD,
+    "redraft": Move({_S.NEGOTIATION}, _S.DRAFT, _W, _l("Revenir au projet")),
     "renegotiate": Move(
         {_S.APPROVED},
         _S.NEGOTIATION,
@@ -59,8 +69,6 @@ MOVES = {
         needs_reason=True,
         confirm=_l("L'approbation tombe ; le texte modifié devra être approuvé de nouveau."),
     ),
-    "sign": Move({_S.APPROVED}, _S.SIGNED, _A, _l("Constater les signatures")),
-    "enter_into_force": Move({_S.SIGNED}, _S.IN_FORCE, _A, _l("Mettre en vigueur")),
     "suspend": Move(
         {_S.IN_FORCE},
         _S.SUSPENDED,
@@ -69,10 +77,6 @@ MOVES = {
         needs_reason=True,
         confirm=_l("Aucune séance ne peut s'appuyer sur une convention suspendue."),
     ),
-    "resume": Move({_S.SUSPENDED}, _S.IN_FORCE, _A, _l("Lever la suspension"), needs_reason=True),
-    "expire": Move({_S.IN_FORCE, _S.SUSPENDED}, _S.EXPIRED, _A, _l("Constater l'échéance")),
-    "wind_up": Move({_S.EXPIRED}, _S.CLOSING, _A, _l("Ouvrir la clôture")),
-    "close": Move({_S.CLOSING}, _S.CLOSED, _A, _l("Clore")),
     "cancel": Move(
         {_S.DRAFT, _S.NEGOTIATION, _S.APPROVED, _S.SIGNED},
         _S.CANCELLED,
@@ -87,7 +91,7 @@ MOVES = {
         _A,
         _l("Résilier"),
         needs_reason=True,
-        confirm=_l("La résiliation met fin aux effets de la convention à ce jour."),
+        confirm=_l("La résiliation met fin aux effets de la convention à la date d'effet choisie."),
     ),
 }
 
@@ -169,6 +173,7 @@ class CommitmentState(Labelled):
     """Computed from the logged data where a measure reads it; nobody types it (P3)."""
 
     PENDING = "pending", _l("À venir"), Tone.GREY
+    RUNNING = "running", _l("En cours"), Tone.GREY
     ON_COURSE = "on_course", _l("En bonne voie"), Tone.BLUE
     KEPT = "kept", _l("Tenu"), Tone.GREEN
     LATE = "late", _l("En retard"), Tone.RED

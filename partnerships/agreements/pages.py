@@ -13,8 +13,16 @@ from partnerships.agreements import alerts, queries, rules
 from partnerships.agreements.drawing import line_of
 from partnerships.agreements.forms import SignForm
 from partnerships.agreements.history import told
-from partnerships.agreements.models import MOVES, Agreement, AgreementKind, AgreementState, Party
-from partnerships.agreements.period import digest_of, effective_on, effective_period, is_text_open
+from partnerships.agreements.models import (
+    FORWARD,
+    MOVES,
+    Agreement,
+    AgreementKind,
+    AgreementState,
+    CommitmentState,
+    Party,
+)
+from partnerships.agreements.period import OVER, digest_of, effective_on, effective_period, is_text_open
 from partnerships.agreements.rules.parties import PARTY_FIELDS, SIGNING
 from partnerships.commitments.queries import has_signed_text
 from partnerships.commitments.standing import measurable, standings
@@ -105,7 +113,8 @@ def offers(
 def fact_sheet(actor: Actor, scope: Scope, agreement: Agreement) -> dict[str, Any]:
     """Everything on the page of one agreement."""
     commitments = sorted(agreement.commitments, key=lambda one: (one.due_on, one.id))
-    today = clock.today()
+    standing, today = standings(commitments), clock.today()
+    kept = {number for number, one in standing.items() if one.state is CommitmentState.KEPT}
     return {
         "agreement": agreement,
         "moves": _moves(actor, agreement),
@@ -114,14 +123,16 @@ def fact_sheet(actor: Actor, scope: Scope, agreement: Agreement) -> dict[str, An
         "is_before_force": agreement.state in FORCELESS,
         "period": effective_period(agreement),
         "effective_on": effective_on(agreement),
-        "line": line_of(agreement, commitments, today),
+        "line": line_of(agreement, commitments, today, kept),
         "commitments": commitments,
-        "standing": standings(commitments),
+        "standing": standing,
         "measures": {code: str(one.label) for code, one in measurable().items()},
         "parent": queries.parent_of(scope, agreement),
         "children": queries.children_of(scope, agreement),
         "signable": signable(actor, scope, agreement),
         "is_open": is_text_open(agreement),
+        "is_over": agreement.state in OVER,
+        "is_stopped": agreement.state in STOPPED,
         "is_approved": agreement.state is AgreementState.APPROVED,
         "may_commit": is_text_open(agreement) or _is_transcribed(agreement),
         "totals": _totals(agreement),
@@ -162,6 +173,8 @@ def _tick(check: Any) -> dict[str, Any]:
 DATED = frozenset({"suspend", "terminate"})
 """Steps that take effect on a day that may be past."""
 HARMFUL = frozenset({AgreementState.CANCELLED, AgreementState.TERMINATED})
+STOPPED = HARMFUL | {AgreementState.SUSPENDED}
+"""States whose reason the page says first."""
 
 
 def _moves(actor: Actor, agreement: Agreement) -> list[Chip]:
@@ -175,7 +188,7 @@ def _moves(actor: Actor, agreement: Agreement) -> list[Chip]:
             url_for(".step", agreement_id=agreement.id, name=name),
             confirm="" if move.needs_reason else str(move.confirm),
             method="get" if move.needs_reason else "post",
-            main=number == 0 and not move.needs_reason,
+            main=number == 0 and name in FORWARD,
             tone="red" if move.target in HARMFUL else "",
         )
         for number, (name, move) in enumerate(found.items())

@@ -100,7 +100,7 @@ def edit(agreement_id: int) -> ResponseReturnValue:
 @requires(P.AGREEMENT_WRITE)
 def step(agreement_id: int, name: str) -> ResponseReturnValue:
     agreement, move = _agreement(agreement_id), MOVES.get(name) or abort(404)
-    form = forms.StepForm(version=agreement.version)
+    form = (forms.ReasonStepForm if move.needs_reason else forms.StepForm)(version=agreement.version)
     sent = form.validate_on_submit() and form.is_current(agreement)
     if sent and form.accepts(rules.move, g.actor, agreement, name, form.reason.data, on=form.on.data):
         flash(_("La convention est maintenant : %(state)s.", state=agreement.state.label), "success")

@@ -19,6 +19,8 @@ OWN = ("agreements_", "commitments_")
 """Figures of this room: a commitment measured by commitments would measure itself."""
 NEAR = dt.timedelta(days=60)
 """From so long before its due day a commitment that is not kept yet is marked."""
+UNDER_WAY = frozenset({CommitmentState.RUNNING, CommitmentState.ON_COURSE})
+"""States before the due day of what is not kept yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,9 @@ class Readings:
 def standings(commitments: Iterable[Commitment], moment: Moment | None = None) -> dict[int, Standing]:
     """Each commitment's standing by id, at a moment (now by default).
 
-    Kept: the measure reaches the quantity, or evidence is archived. Otherwise on course until the due day,
-    late while the agreement still runs, breached after; to come while the agreement has no effect.
+    Kept: the measure reaches the quantity, or evidence is archived. Otherwise, until the due day, on course
+    where the measure shows at least what the straight path to the quantity asks, else running; late while
+    the agreement still runs, breached after; to come while the agreement has no effect.
     Parties and agreement must be loaded: one reading per measure, agreement or region, and day.
     """
     at = moment or Moment(clock.today(), clock.today())
@@ -113,7 +116,9 @@ def _standing(one: Commitment, at: Moment, readings: Readings) -> Standing:
     if is_kept:
         return Standing(CommitmentState.KEPT, total, used, _("après l'échéance") if was_late else "")
     state = _unkept(agreement, one.due_on, period[1], at.as_at)
-    is_near = state is CommitmentState.ON_COURSE and one.due_on - at.as_at <= NEAR
+    if state is CommitmentState.RUNNING and _is_on_path(total, used, period[0], one.due_on, at.as_at):
+        state = CommitmentState.ON_COURSE
+    is_near = state in UNDER_WAY and one.due_on - at.as_at <= NEAR
     return Standing(state, total, used, _near((one.due_on - at.as_at).days) if is_near else "", is_near)
 
 
@@ -134,8 +139,15 @@ def _reached(total: int | None, used: int | None) -> bool:
     return total is not None and used is not None and used >= total
 
 
+def _is_on_path(total: int | None, used: int | None, start: dt.date, due_on: dt.date, day: dt.date) -> bool:
+    """Whether as much is done as a straight path from the first day of effect to the due day asks by `day`."""
+    if total is None or used is None or day >= due_on:
+        return False
+    return used * (due_on - start).days >= total * (day - start).days
+
+
 def _unkept(agreement: Agreement, due_on: dt.date, end: dt.date, today: dt.date) -> CommitmentState:
     if today <= due_on and agreement.state is not AgreementState.TERMINATED:
-        return CommitmentState.ON_COURSE
+        return CommitmentState.RUNNING
     runs = today <= end or agreement.state is AgreementState.SUSPENDED
     return CommitmentState.LATE if runs else CommitmentState.BREACHED

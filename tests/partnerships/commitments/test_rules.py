@@ -78,15 +78,40 @@ def standing(one: Commitment, day: dt.date = TODAY) -> Standing:
 
 def test_p3_a_measured_commitment_is_computed(session: Any, trained: Trained) -> None:
     one = running(measure="test_trained", quantity=2, due_on=PAST)
-    assert standing(one, PAST).state is K.ON_COURSE
+    assert standing(one, PAST).state is K.RUNNING
     assert standing(one).state is K.LATE
     trained.days = [dt.date(2024, 1, 1)]
     assert (standing(one).total, standing(one).used, standing(one).remaining) == (2, 1, 1)
     trained.days.append(dt.date(2024, 6, 1))
     assert (standing(one).state, standing(one).note, standing(one).remaining) == (K.KEPT, "", 0)
     trained.days[-1] = dt.date(2024, 9, 1)
-    assert standing(one, PAST).state is K.ON_COURSE
+    assert standing(one, PAST).state is K.RUNNING
     assert (standing(one).state, standing(one).note) == (K.KEPT, "après l'échéance")
+
+
+def test_p3_on_course_is_what_keeps_up_with_the_straight_path(session: Any, trained: Trained) -> None:
+    start = dt.date(2023, 6, 20)
+    one = running(measure="test_trained", quantity=10, due_on=start + dt.timedelta(days=100))
+    trained.days = [start] * 3
+
+    def on(day: int) -> CommitmentState:
+        return standing(one, start + dt.timedelta(days=day)).state
+
+    assert on(0) is K.ON_COURSE
+    assert on(30) is K.ON_COURSE, "three of ten after thirty days of a hundred"
+    assert on(31) is K.RUNNING
+    near = standing(one, one.due_on)
+    assert (near.state, near.is_near) == (K.RUNNING, True)
+    trained.days += [start] * 6
+    assert on(90) is K.ON_COURSE
+    assert on(100) is K.RUNNING, "on its due day it asks the whole"
+    assert on(101) is K.LATE
+    trained.days += [start]
+    assert on(31) is K.KEPT
+
+
+def test_p3_what_no_measure_reads_is_under_way_and_no_more(session: Any) -> None:
+    assert standing(running()).state is K.RUNNING
 
 
 def test_p3_the_measure_is_read_for_the_region_of_the_agreement(session: Any, trained: Trained) -> None:
@@ -140,10 +165,10 @@ def test_a_due_day_that_nears_is_told(session: Any, trained: Trained) -> None:
         stands = standing(one, FAR - dt.timedelta(days=days))
         return stands.state, stands.note, stands.is_near
 
-    assert told(61) == (K.ON_COURSE, "", False)
-    assert told(60) == (K.ON_COURSE, "échéance dans 60 jours", True)
-    assert told(1) == (K.ON_COURSE, "échéance dans 1 jour", True)
-    assert told(0) == (K.ON_COURSE, "échéance aujourd'hui", True)
+    assert told(61) == (K.RUNNING, "", False)
+    assert told(60) == (K.RUNNING, "échéance dans 60 jours", True)
+    assert told(1) == (K.RUNNING, "échéance dans 1 jour", True)
+    assert told(0) == (K.RUNNING, "échéance aujourd'hui", True)
     trained.days = [PAST]
     assert told(1) == (K.KEPT, "", False)
 
@@ -164,7 +189,7 @@ def test_p3_others_are_kept_by_a_file(session: Any, uploads: Path) -> None:
     refused("future", "on", rules.keep, SYSTEM, one, on=FAR, data=PDF, filename="a.pdf", folder=uploads)
     rules.keep(SYSTEM, one, on=day, data=PDF, filename="a.pdf", folder=uploads)
     assert standing(one).state is K.KEPT
-    assert standing(one, dt.date(2024, 5, 31)).state is K.ON_COURSE
+    assert standing(one, dt.date(2024, 5, 31)).state is K.RUNNING
     refused("kept", "file", rules.keep, SYSTEM, one, on=day, data=PDF, filename="a.pdf", folder=uploads)
     refused("reason", "reason", rules.reopen, SYSTEM, one, reason=" ")
     rules.reopen(SYSTEM, one, reason="mauvaise pièce")
