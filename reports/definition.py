@@ -47,6 +47,8 @@ class Column:
     """Sum it in the last row."""
     definition: str = ""
     """What the figure means, for the sheet of definitions and the page's focus help (lazy text)."""
+    sides: tuple[str, str] | None = None
+    """What actual and target of a bar are called where they stand in two columns (lazy text)."""
 
 
 @dataclass(frozen=True, slots=True)

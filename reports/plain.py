@@ -49,8 +49,14 @@ def strips(columns: Sequence[Column]) -> tuple[Strip, ...]:
     for index, column in enumerate(columns):
         label = " ".join(str(column.label).splitlines())
         if column.kind is Kind.BAR:
-            flat.append(Strip(column, index, Kind.INTEGER, _("%(label)s : réalisé", label=label), 0))
-            flat.append(Strip(column, index, Kind.INTEGER, _("%(label)s : cible", label=label), 1))
+            names = column.sides or (
+                _("%(label)s : réalisé", label=label),
+                _("%(label)s : cible", label=label),
+            )
+            flat += [Strip(column, index, Kind.INTEGER, str(name), side) for side, name in enumerate(names)]
+        elif column.kind is Kind.MONEY and "MAD" not in label and "درهم" not in label:
+            named = _("%(label)s (MAD)", label=label)
+            flat.append(Strip(column, index, column.kind, named))
         else:
             flat.append(Strip(column, index, column.kind, label))
     return tuple(flat)

@@ -34,7 +34,9 @@ AGREEMENT_COLUMNS = (
     Column("region", _l("Région"), Kind.NAME, 1.3),
     Column("starts_on", _l("Du"), Kind.DATE, 1),
     Column("ends_on", _l("Au"), Kind.DATE, 1),
-    Column("signed", _l("Signatures"), Kind.BAR, 1, False, _SIGNED),
+    Column(
+        "signed", _l("Signatures"), Kind.BAR, 1, False, _SIGNED, (_l("Signatures apposées"), _l("Parties"))
+    ),
     Column("cash", _l("Contributions"), Kind.MONEY, 1.3, True, _CASH),
     Column("state", _l("État"), Kind.STATE, 1.1),
 )

@@ -203,8 +203,8 @@ def _session_facts(session: Session, sittings: list[Any]) -> list[tuple[str, str
         " · ".join(str(part) for part in (one.venue, one.commune and one.commune.name) if part)
         for one in session.sittings
     )
-    if places := [place for place in places if place]:
-        facts.append((_("Lieu"), " ; ".join(places)))
+    if any(places):
+        facts.append((_("Lieu"), " ; ".join(filter(None, places))))
     if trainers := sorted({trainer for *_rest, trainer in sittings if trainer}):
         facts.append((_("Encadrement"), " · ".join(trainers)))
     return [*facts, (_("État"), str(session.state.label))]

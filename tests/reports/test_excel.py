@@ -70,7 +70,7 @@ def test_numbers_are_numbers_in_the_unit_people_read() -> None:
     assert read["Bénéficiaires"] == (4, "n", "#,##0")
     assert read["Heures"] == (12.5, "n", "#,##0.##")
     assert read["Assiduité"] == (0.598, "n", "0.0%")
-    assert read["Montant"] == (1234.56, "n", "#,##0.00")
+    assert read["Montant (MAD)"] == (1234.56, "n", "#,##0.00")
     assert (read["Atteintes : réalisé"][0], read["Atteintes : cible"][0]) == (3, 10)
 
 
@@ -129,7 +129,7 @@ def test_the_totals_row_is_bold_values_and_outside_the_filter() -> None:
     row = cells(report, row=len(ROWS) + 1)
     read = {k: c.value for k, c in row.items()}
     assert read["Code"] == "Total"
-    assert (read["Bénéficiaires"], read["Heures"], read["Montant"]) == (7, 22.5, 1184.56)
+    assert (read["Bénéficiaires"], read["Heures"], read["Montant (MAD)"]) == (7, 22.5, 1184.56)
     assert (read["Atteintes : réalisé"], read["Atteintes : cible"]) == (10, 10)
     assert read["Assiduité"] is None, "shares do not add up"
     assert all(c.font.bold for c in row.values() if c.value is not None)
