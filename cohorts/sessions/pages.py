@@ -59,6 +59,8 @@ class Column:
     label: str
     detail: str
     minutes: int
+    is_open: bool = True
+    """Whether the day has come: marks of a day to come are refused (RULES C5)."""
 
 
 @dataclass(slots=True)
@@ -82,6 +84,7 @@ def columns(session: Session) -> list[Column]:
             format_date(sitting.on_date, "EEE d MMM"),
             f"{sitting.half_day.label}{' · ' + sitting.module.code if sitting.module else ''}",
             sitting.minutes,
+            sitting.on_date <= clock.today(),
         )
         for sitting in session.sittings
     ]

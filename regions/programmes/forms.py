@@ -61,7 +61,7 @@ class TargetFields(HouseForm):
             for name in self._fields
             if name.endswith(("_target", "_association", "_attendance", "_persons"))
         }
-        values["transfer_min_minutes"] = round(self.transfer_min_hours.data * 60)
+        values["transfer_min_minutes"] = round((self.transfer_min_hours.data or 0) * 60)
         return {**values, "set_by": self.set_by.data, "reason": self.reason.data}
 
 
