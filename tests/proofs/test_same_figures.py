@@ -195,8 +195,10 @@ def test_the_workbook(asked: Asked, lang: str) -> None:
             numbers_of(asked.region), abs=0.006
         )
         assert by_region[rate] == pytest.approx(total["reached"] / total["reach_target"], abs=0.0001)
-        reached = {row[0]: row[3] for row in sheets[1] if re.fullmatch(r"\d\d\.\d{3}|—", str(row[0]))}
-        assert reached == {one["province"] or "—": one["reached"] for one in asked.region["by_province"]}
+        coded = re.compile(r"\d\d\.\d{3}")
+        listed = [row for row in sheets[1] if coded.fullmatch(str(row[0])) or row[1] == _("Non précisé")]
+        reached = {row[0] or None: row[3] for row in listed}
+        assert reached == {one["province"]: one["reached"] for one in asked.region["by_province"]}
         sexes = {row[0]: row[1] for row in sheets[2]}
         assert {key: sexes[_(label)] for key, label in SEXES.items()} == total["trainees_by_sex"]
 
@@ -215,7 +217,7 @@ def test_the_text_of_the_paper(asked: Asked, lang: str, tmp_path: Path) -> None:
     laid_out = flowing(text_of(answer.data, tmp_path, layout=True)).replace("\u00a0", " ")
     assert re.search(r"(?<![\d,])" + r"\s+".join(row) + r"(?![\d,])", laid_out), (row, laid_out)
     for one in asked.region["by_province"]:
-        line = rf"{re.escape(one['province'] or '—')}\s\D+?\s\d+\s{one['reached']}\s"
+        line = rf"{re.escape(one['province'] or '–')}\s\D+?\s\d+\s{one['reached']}\s"
         assert re.search(line, text), (line, text)
     with speaking(lang):
         for key, label in SEXES.items():
