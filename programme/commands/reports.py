@@ -86,7 +86,8 @@ def _page(made: Document) -> bytes:
     """The report as one page that stands alone, without the frame of the application."""
     with current_app.test_request_context():
         g.csp_nonce = ""
-        sections = [(section, list(section.rows), False) for section in made.sections]
+        shown = [section.seen() for section in made.sections]
+        sections = [(section, list(section.rows), False) for section in shown]
         return render_template("reports/alone.html", document=made, sections=sections).encode()
 
 
