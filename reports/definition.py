@@ -117,6 +117,10 @@ class Section:
     short: str = ""
     """What the section is called where there is no room for its title: the tab of a workbook."""
 
+    def total_door(self, key: str) -> Door | None:
+        """The list behind the total of a column."""
+        return self.doors.get((TOTAL, key))
+
     def seen(self) -> Section:
         """The section as page and paper show it, without its silent columns."""
         if not self.silent:

@@ -30,6 +30,10 @@ def narrowed(scope: Scope, query: Query) -> Scope:
     return scope.narrowed(region.id) if region else scope
 
 
+TOTALS = frozenset({"progress"})
+"""Reports of totals, which partners and implementers read for their whole territory (MISSION, who uses it)."""
+
+
 def parameters(report: Report, query: Query) -> dict[str, str]:
     """The filters that make this report again, as address parameters."""
     asked = {
@@ -55,19 +59,24 @@ def facts_of(scope: Scope, report: Report, query: Query) -> tuple[tuple[str, str
     """Region, as-at and known-on dates, as label and value."""
     facts: list[tuple[str, str]] = []
     if Choice.REGION in report.filters:
-        facts.append((_("Région"), _place(scope, query)))
+        facts.append((_("Région"), _place(scope, report, query)))
     facts += dated(report, query)
     if Choice.KNOWN_ON in report.filters and query.known_on != clock.today():
         facts.append((_("Connue le"), format_date(query.known_on)))
     return tuple(facts)
 
 
-def _place(scope: Scope, query: Query) -> str:
-    """The region asked for, the only one of the scope, or the words for all of it."""
+def _place(scope: Scope, report: Report, query: Query) -> str:
+    """The region asked for, the only one whose totals the reader meets, or the words for all of them.
+
+    A list of who serves no whole region holds their own part of it: it is not headed by the region's name.
+    """
     if query.region and (region := geography.get_region(scope, query.region)):
         return str(region.name)
     regions = geography.regions(scope)
-    return str(regions[0].name) if len(regions) == 1 else _("Toutes les régions du périmètre")
+    if len(regions) == 1 and report.name in TOTALS:
+        return str(regions[0].name)
+    return _("Toutes les régions du périmètre")
 
 
 def silent(query: Query) -> frozenset[str]:

@@ -54,7 +54,7 @@ def strips(columns: Sequence[Column]) -> tuple[Strip, ...]:
                 _("%(label)s : cible", label=label),
             )
             flat += [Strip(column, index, Kind.INTEGER, str(name), side) for side, name in enumerate(names)]
-        elif column.kind is Kind.MONEY and "MAD" not in label and "درهم" not in label:
+        elif column.kind is Kind.MONEY:
             named = _("%(label)s (MAD)", label=label)
             flat.append(Strip(column, index, column.kind, named))
         else:

@@ -21,14 +21,16 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from cohorts.people.models import Sex
 from programme.base import journal
 from programme.base.access import Permission, requires
 from programme.base.language import gettext as _
 from programme.base.language import language
 from programme.base.language import lazy_gettext as _l
 from programme.base.noting import note
-from programme.base.telling import word_by
+from programme.base.telling import label_of, word_by
 from regions.geography import queries as geography
+from regions.geography.models import Province, Region
 from reports.asking import query_of
 from reports.catalogue import REPORTS
 from reports.definition import Choice, Document, Query, Report, Row, Section
@@ -61,6 +63,11 @@ word_by(
     {
         "report": lambda name: str(REPORTS[name].title) if name in REPORTS else name,
         "format": lambda kind: "Excel" if kind == "xlsx" else kind.upper(),
+        "held": lambda _asked: _("Oui"),
+        "completed": lambda _asked: _("Oui"),
+        "sex": label_of(Sex),
+        "region": lambda code: str(geography.names(Region).get(code, code)),
+        "province": lambda code: str(geography.names(Province).get(code, code)),
     },
 )
 

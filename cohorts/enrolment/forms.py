@@ -117,9 +117,8 @@ class EditCohortForm(CohortFields, EditingForm):
     @classmethod
     def of(cls, cohort: Cohort) -> EditCohortForm:
         form = cls(obj=cohort)
-        if (
-            not form.is_submitted()
-        ):  # of the record the field would take the modules, where it knows their ids
+        # Of the record the field would take the modules, where it knows their ids.
+        if not form.is_submitted():
             form.modules.data = [one.id for one in cohort.modules]
         return form
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cohorts.curriculum.models import Module
@@ -41,6 +42,10 @@ ENROLMENT_MOVES = {
         confirm=_l("La place se libère ; les heures déjà suivies restent au dossier."),
     ),
 }
+
+
+OVER = "over"
+"""How lists call the cohorts that run although their period has passed: no state, but asked for like one."""
 
 
 class CohortState(Labelled):
@@ -99,11 +104,15 @@ class Cohort(Base):
     modules: Mapped[list[Module]] = relationship(secondary="cohort_module", order_by=Module.code)
     __mapper_args__ = {"version_id_col": version}
 
-    @property
-    def is_over(self) -> bool:
-        """Whether its period has passed while it runs: it waits to be closed."""
-        is_past = self.ends_on is not None and self.ends_on < clock.today()
-        return is_past and self.state is CohortState.RUNNING
+    @hybrid_method
+    def is_over(self, day: dt.date) -> bool:
+        """Whether its period has passed on `day` while it runs: it waits to be closed."""
+        return self.ends_on is not None and self.ends_on < day and self.state is CohortState.RUNNING
+
+    @is_over.expression  # type: ignore[no-redef]
+    @classmethod
+    def is_over(cls, day: dt.date) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.ends_on < day, cls.state == CohortState.RUNNING)
 
 
 class CohortModule(Base):

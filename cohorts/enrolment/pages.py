@@ -9,8 +9,8 @@ from typing import Any
 from flask import current_app, flash, g, url_for
 
 from cohorts.enrolment import queries, rules
-from cohorts.enrolment.models import COHORT_MOVES, Cohort, CohortState, Enrolment, Seat
-from programme.base import panels
+from cohorts.enrolment.models import COHORT_MOVES, OVER, Cohort, CohortState, Enrolment, Seat
+from programme.base import clock, panels
 from programme.base.access import Permission, Role
 from programme.base.carriage import carriage_of
 from programme.base.journal import FIELDS, JournalEntry
@@ -111,6 +111,8 @@ def chips(
 ) -> list[Link]:
     """States with their counts, then regions where there are several, or where one is asked for."""
     found = [_chip(asked, "state", s.value, str(s.label), counts.get(s, 0)) for s in CohortState]
+    if asked.get("state") == OVER:
+        found.append(_chip(asked, "state", OVER, _("Période échue : à clore"), None))
     if len(regions) > 1 or asked.get("region"):
         found += [_chip(asked, "region", one.code, str(one.name), None) for one in regions]
     return found
@@ -140,15 +142,15 @@ def tabs(cohort: Cohort, chosen: str) -> list[Link]:
 
 def moves(cohort: Cohort) -> list[Button]:
     """What the reader may do next with a cohort; the main step first: to fill its seats, or to close it once over."""
-    found = []
+    found, is_over = [], cohort.is_over(clock.today())
     if may_seat(cohort):
-        is_open = not cohort.is_over and queries.seats_given(cohort.id)[0] < cohort.seats_target
+        is_open = not is_over and queries.seats_given(cohort.id)[0] < cohort.seats_target
         href = url_for("cohorts.enrolment.give_seat", cohort_id=cohort.id)
         found.append(Button(_("Attribuer un siège"), href, main=is_open, method="get"))
     for name, step in moves_from(COHORT_MOVES, cohort.state, g.actor).items():
         href = url_for("cohorts.enrolment.move", cohort_id=cohort.id, name=name)
         method = "get" if step.needs_reason else "post"
-        is_main = name == "close" and cohort.is_over
+        is_main = name == "close" and is_over
         found.append(Button(str(step.label), href, main=is_main, method=method, confirm=str(step.confirm)))
     if g.actor.may(Permission.COHORT_WRITE):
         href = url_for("cohorts.enrolment.edit", cohort_id=cohort.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import url_for
 
-from cohorts.enrolment.models import CohortState
+from cohorts.enrolment.models import OVER
 from cohorts.enrolment.queries import over, places_offered, waiting
 from programme.base import todos
 from programme.base.access import Actor, Permission, Role, Scope
@@ -19,7 +19,7 @@ FEW = 3
 
 
 def find(actor: Actor, scope: Scope) -> list[Todo]:
-    """For who writes enrolments, three lines a cohort at most; one for who closes it. Three statements."""
+    """For who writes enrolments, three lines a cohort at most; one for who closes it. Four statements at most."""
     return [*_to_close(actor, scope), *_to_fill(actor, scope)]
 
 
@@ -30,8 +30,7 @@ def _to_close(actor: Actor, scope: Scope) -> list[Todo]:
     found = over(scope)
     if len(found) > FEW:
         text = ngettext("%(num)s cohorte échue à clore", "%(num)s cohortes échues à clore", len(found))
-        state, region = CohortState.RUNNING.value, code_within(scope)
-        href = url_for("cohorts.enrolment.index", state=state, region=region)
+        href = url_for("cohorts.enrolment.index", state=OVER, region=code_within(scope))
         return [Todo(text, href, due_on=found[0][2], count=len(found), kind="enrolment_over")]
     return [
         Todo(

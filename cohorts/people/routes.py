@@ -120,7 +120,7 @@ def decide(pair_id: int, state: str) -> ResponseReturnValue:
     pair = queries.get_pair(g.scope, pair_id) or abort(404)
     rules.decide_pair(g.actor, pair, state)
     flash(_("Décision enregistrée ; elle peut être reprise."))
-    return redirect(url_for(".pairs"))
+    return redirect(url_for(".pairs", region=request.args.get("region")))
 
 
 @bp.route("/pairs/<int:pair_id>/reopen", methods=["GET", "POST"])
@@ -130,7 +130,7 @@ def reopen(pair_id: int) -> ResponseReturnValue:
     form = ReopenPairForm()
     if form.validate_on_submit() and form.accepts(rules.reopen_pair, g.actor, pair, reason=form.reason.data):
         flash(_("Doublon de nouveau à examiner."))
-        return redirect(url_for(".pairs"))
+        return redirect(url_for(".pairs", region=request.args.get("region")))
     people = queries.by_id(g.scope, (pair.first_id, pair.second_id))
     both = [people[pair.first_id], people[pair.second_id]]
     status = form.status if form.errors else 200

@@ -89,7 +89,7 @@ def _shown(field: str, value: Any, names: Names) -> str | None:
 
 
 def _unnamed(field: str, value: Any) -> str:
-    """What points at nothing that the reader meets; older entries wrote an organisation's name itself."""
+    """What points at nothing that the reader meets; some entries hold the organisation's name itself."""
     if field == "organisation":
         return str(value)
     return _("partie retirée") if field == "party_id" else _("hors de votre périmètre")

@@ -240,7 +240,7 @@ def history(scope: Scope, agreement: Agreement) -> list[Told]:
     """What happened to an agreement, in words."""
     regions = {one.id: str(one.name) for one in geography.regions(Scope.country())}
     parents = {number: label.partition(" — ")[0] for number, label in queries.parents_for(scope)}
-    bound = organisations.everyone()
+    bound = organisations.everyone(scope)
     names: dict[str, dict[Any, str]] = {
         "region_id": regions,
         "parent_id": parents,

@@ -90,13 +90,13 @@ def _place(organisation_id: int) -> sa.Tuple:
 
 def choices(scope: Scope) -> list[tuple[int, str]]:
     """(id, name) of every organisation that may be made a party, by the reader's name."""
-    del scope  # any organisation can be a party: names of organisations are public
-    rows = everyone()
+    rows = everyone(scope)
     return [(one.id, f"{one.name} ({one.acronym})" if one.acronym else str(one.name)) for one in rows]
 
 
-def everyone() -> Sequence[Organisation]:
-    """Every organisation by folded Arabic name, whatever the scope: their names are public."""
+def everyone(scope: Scope) -> Sequence[Organisation]:
+    """Every organisation by folded Arabic name."""
+    del scope  # any organisation can be a party: names of organisations are public
     return db.session.scalars(sa.select(Organisation).order_by(Organisation.key_ar, Organisation.id)).all()
 
 

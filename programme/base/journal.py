@@ -114,7 +114,11 @@ class JournalEntry(Base):
         """A value as people read it: a name, the label of a state, a date in words, hours, yes or no."""
         if (isinstance(value, int) and not isinstance(value, bool)) or field == "serves":
             return telling.told(self, field, value)
-        return _("donnée personnelle masquée") if value == HIDDEN else telling.worded(self.subject_type, field, value)
+        return (
+            _("donnée personnelle masquée")
+            if value == HIDDEN
+            else telling.worded(self.subject_type, field, value)
+        )
 
 
 class JournalHead(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import g
@@ -19,6 +20,7 @@ from programme.home.boards import tiles, waiting
 from programme.home.path import Path, path_of
 from programme.home.tiles import Doors
 from regions.geography.models import Region
+from regions.programmes.models import ProgrammeState
 from reports.figures import curve
 from reports.progress import RegionProgress, progress, reached_curve
 
@@ -38,6 +40,7 @@ def region_page(region: Region, asked: Asked) -> dict[str, Any]:
         "tiles": tiles(scope, [row], asked, region.code),
         "doors": doors,
         "path": path,
+        "is_postponed": row.state is ProgrammeState.POSTPONED,
         "curve": _curve(path) if path else None,
         "provinces": territory.province_lines(row, doors),
         "map": territory.province_map(row, doors),
@@ -70,7 +73,9 @@ def _path(row: RegionProgress, asked: Asked) -> Path | None:
     if row.starts_on is None or not row.reach_target:
         return None
     points = reached_curve(g.scope, row.region_id, asked.moment)
-    return path_of(row.starts_on, row.ends_on, row.reach_target, points, asked.as_at)
+    found = path_of(row.starts_on, row.ends_on, row.reach_target, points, asked.as_at)
+    # Nobody knows when a postponed programme goes on: nothing is forecast of it.
+    return replace(found, forecast=None) if row.state is ProgrammeState.POSTPONED else found
 
 
 def _curve(path: Path) -> Markup:

@@ -18,6 +18,7 @@ from programme.base.language import (
     format_percent,
     language,
 )
+from programme.base.language import gettext as _
 from reports.definition import Cell, Column, Kind
 from reports.typeset.bidi import is_rtl
 from reports.typeset.sheet import Align
@@ -84,9 +85,7 @@ def side(kind: Kind) -> Align:
 def heading(column: Column) -> str:
     """The column's label; money names its unit."""
     label = str(column.label)
-    if column.kind is Kind.MONEY and "MAD" not in label and "درهم" not in label:
-        return f"{label} ({'درهم' if language().direction == 'rtl' else 'MAD'})"
-    return label
+    return _("%(label)s (MAD)", label=label) if column.kind is Kind.MONEY else label
 
 
 def _date(value: Any) -> str:

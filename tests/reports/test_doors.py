@@ -104,9 +104,11 @@ def test_the_journal_tells_an_export_in_words(client: HouseClient) -> None:
     small_country()
     client.sign_in_as(Role.MINISTRY_OFFICER)
     assert (
-        client.get("/reports/enrolled-associations.xlsx?as_at=2024-06-30&known_on=2024-06-30").status_code
+        client.get("/reports/sessions.xlsx?held=1&region=03&as_at=2024-06-30&known_on=2024-06-30").status_code
         == 200
     )
     page = client.page("/journal?event=report:exported")
-    assert all(word in page for word in ("Rapport exporté", "Situation au", "30 juin 2024", "Excel"))
-    assert not any(word in page for word in ("as_at", "known_on", "enrolled-associations<"))
+    assert all(
+        word in page for word in ("Rapport exporté", "Situation au", "30 juin 2024", "Excel", "Fès-Meknès")
+    )
+    assert not any(word in page for word in ("as_at", "known_on", "held", ">03<", ">sessions<"))

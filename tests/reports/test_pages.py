@@ -45,6 +45,13 @@ def test_a_partner_of_one_region_reads_its_name(client: HouseClient) -> None:
     assert reference_on(page).startswith("PRO-MA-"), "its files of the region are not all its own"
 
 
+def test_the_part_of_an_implementer_is_not_headed_as_the_region(client: HouseClient) -> None:
+    made = small_country()
+    client.sign_in_as(Role.IMPLEMENTER, region=made.region_id)
+    assert "Toutes les régions du périmètre" in client.page("/reports/sessions")
+    assert "Toutes les régions du périmètre" not in client.page("/reports/progress")
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_of_one_region_names_it_once_and_its_files_in_each_row(client: HouseClient, name: str) -> None:
     small_country()

@@ -126,7 +126,7 @@ def over(scope: Scope) -> list[tuple[int, str, dt.date | None]]:
     """(cohort id, code, last day) of cohorts in scope that run although their period has passed."""
     chosen = (
         sa.select(Cohort.id, Cohort.code, Cohort.ends_on)
-        .where(visible(scope), Cohort.state == CohortState.RUNNING, Cohort.ends_on < clock.today())
+        .where(visible(scope), Cohort.is_over(clock.today()))
         .order_by(Cohort.ends_on, Cohort.code)
     )
     return [(row[0], row[1], row[2]) for row in db.session.execute(chosen)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -89,8 +90,12 @@ def cohorts(
     region_id: int | None = None,
     state: CohortState | None = None,
     agreement: str | None = None,
+    over_on: dt.date | None = None,
 ) -> Sequence[Cohort]:
-    """Cohorts in scope with their regions, the latest start first, those without a day before them."""
+    """Cohorts in scope with their regions, the latest start first, those without a day before them.
+
+    With `over_on` only those that run although their period has passed on that day.
+    """
     chosen = sa.select(Cohort).options(joinedload(Cohort.region)).where(visible(scope))
     if region_id is not None:
         chosen = chosen.where(Cohort.region_id == region_id)
@@ -98,6 +103,8 @@ def cohorts(
         chosen = chosen.where(Cohort.state == state)
     if agreement is not None:
         chosen = chosen.where(Cohort.agreement == agreement)
+    if over_on is not None:
+        chosen = chosen.where(Cohort.is_over(over_on))
     return db.session.scalars(
         chosen.order_by(Cohort.starts_on.desc().nulls_first(), Cohort.code, Cohort.id)
     ).all()

@@ -9,7 +9,7 @@ from cohorts.curriculum.queries import modules
 from cohorts.enrolment import pages, queries, rules
 from cohorts.enrolment.board import board_of
 from cohorts.enrolment.forms import EditCohortForm, NewCohortForm, StepForm
-from cohorts.enrolment.models import COHORT_MOVES, CohortState
+from cohorts.enrolment.models import COHORT_MOVES, OVER, CohortState
 from cohorts.enrolment.roster import roster_of
 from cohorts.enrolment.routes.frame import bp, form_page, loaded, record_page
 from programme.base import clock, hours
@@ -29,7 +29,8 @@ def index() -> ResponseReturnValue:
     region = next((one for one in regions if one.code == asked.get("region")), None)
     state = CohortState(asked["state"]) if asked.get("state") in set(CohortState) else None
     region_id = region.id if region else None
-    rows = queries.cohorts(g.scope, region_id=region_id, state=state)
+    over_on = clock.today() if asked.get("state") == OVER else None
+    rows = queries.cohorts(g.scope, region_id=region_id, state=state, over_on=over_on)
     chips = pages.chips(regions, queries.states_in(g.scope, region_id), asked)
     counts = queries.counts(one.id for one in rows)
     return render_template("cohorts/enrolment/index.html", rows=rows, counts=counts, chips=chips, asked=asked)

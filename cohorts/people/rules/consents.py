@@ -28,12 +28,13 @@ journal.declare(
         "withdrawn_on": _l("Retiré le"),
     },
 )
+NAMES = {one.value: one.own_name for one in Language}
 word_by(
     "person",
     {
         "channel": label_of(ConsentChannel),
         "purpose": label_of(ConsentPurpose),
-        "language": lambda value: Language(value).own_name,
+        "language": lambda value: NAMES.get(value, value),
     },
 )
 

@@ -11,6 +11,7 @@ from cohorts.people.models import Sex
 from programme.base import clock, finding, todos
 from programme.base.access import Actor, Role, Scope
 from programme.base.measures import Moment, measure
+from tests.client import HouseClient
 from tests.factories.associations import association
 from tests.factories.cohorts import SYSTEM, cohort, enrolment, seat
 from tests.factories.people import person
@@ -82,7 +83,9 @@ def test_todos_name_what_waits(house: Any, session: Any) -> None:
     ]
 
 
-def test_cohorts_whose_period_has_passed_wait_to_be_closed(house: Any, session: Any) -> None:
+def test_cohorts_whose_period_has_passed_wait_to_be_closed(
+    house: Any, session: Any, client: HouseClient
+) -> None:
     made = cohort("FM-1")
     cohort("FM-2", ends_on=TODAY)
     cohort("FM-3", ends_on=None)
@@ -96,6 +99,18 @@ def test_cohorts_whose_period_has_passed_wait_to_be_closed(house: Any, session: 
             cohort(f"FM-{number}")
         (one,) = find(SYSTEM, COUNTRY)
         assert (one.text, one.count) == ("4 cohortes échues à clore", 4)
+    session.commit()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    page = client.page(one.href)
+    assert [f"FM-{number}<" in page for number in range(1, 8)] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_search_finds_cohorts_and_persons_by_permission(house: Any, session: Any) -> None:

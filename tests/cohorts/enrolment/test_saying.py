@@ -67,7 +67,7 @@ def test_the_roster_goes_by_seats_states_and_pages(client: HouseClient, session:
     assert [page.count('scope="row"') for page in (first, second)] == [20, 4]
     withdrawn = client.page(f"{address}?state=withdrawn")
     assert withdrawn.count('scope="row"') == 1
-    assert "1 inscription" in withdrawn
+    assert ">1 inscription<" in withdrawn
     assert client.page(f"{address}?state=nominated").count('scope="row"') == 0
     assert client.page(f"{address}?page=99&state=x").count('scope="rowgroup"') == 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 
 from programme.base import clock
-from programme.base.access import Role
+from programme.base.access import Role, Scope
 from programme.base.extensions import db
 from programme.home import region as region_room
+from regions.programmes import queries as programmes
+from regions.programmes.models import ProgrammeState
 from tests.client import HouseClient
 from tests.factories.associations import region
 from tests.programme.home.scene import scene
@@ -113,3 +116,17 @@ def test_an_open_range_is_explained_and_leads_to_who_may_close_it(
     client.sign_in_as(Role.AUDITOR)
     page = client.page("/regions/03")
     assert ("peut-être la même" in page, "Trancher ces doublons" in page) == (True, False)
+
+
+def test_nothing_is_expected_of_a_postponed_programme(client: HouseClient) -> None:
+    scene(seats=2, transfers=2)
+    (running,) = (one for one in programmes.regional_programmes(Scope.country()) if one.region.code == "03")
+    running.ends_on = clock.today() + dt.timedelta(days=400)
+    db.session.commit()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    page = client.page("/regions/03")
+    assert ("Attendu au" in page, "Prévision" in page) == (True, True)
+    running.state = ProgrammeState.POSTPONED
+    db.session.commit()
+    page = client.page("/regions/03")
+    assert ("Attendu au" in page, "Prévision" in page, "Programme reporté" in page) == (False, False, True)
