@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from functools import lru_cache
 from itertools import zip_longest
@@ -41,9 +42,12 @@ def _fingerprint(path: Path, _changed: float) -> str:
 
 def static_url(name: str) -> str:
     """The address of a static file, changing with its content so that browsers may keep it for good."""
-    path = Path(current_app.static_folder or "") / name
-    version = _fingerprint(path, path.stat().st_mtime) if path.is_file() else None
-    return url_for("static", filename=name, v=version)
+    path = f"{current_app.static_folder}/{name}"
+    try:
+        version = _fingerprint(Path(path), os.stat(path).st_mtime)
+    except FileNotFoundError:
+        return url_for("static", filename=name)
+    return f"{request.script_root}{current_app.static_url_path}/{name}?v={version}"
 
 
 def _may(permission: str) -> bool:
@@ -68,7 +72,7 @@ def _context() -> dict[str, Any]:
 
 def _todo_count() -> int:
     if "todos" not in g:
-        g.todos = todos.todos(g.actor, g.scope)
+        g.todos = todos.waiting(g.actor, g.scope)
     return len(g.todos)
 
 

@@ -15,6 +15,7 @@ from cohorts.sessions.queries import hours
 from programme.base.access import Scope
 from programme.base.language import Bilingual
 from programme.base.measures import Moment
+from programme.base.remembering import remembered
 from regions.geography.models import Province
 from regions.programmes.models import ProgrammeState, TargetVersion
 from regions.programmes.queries import targets_by_region
@@ -131,8 +132,13 @@ class _Gathered:
         self.minutes = hours.minutes_by_region(scope, moment)
 
 
-def progress(scope: Scope, moment: Moment, region_code: str | None = None) -> list[RegionProgress]:
+def progress(scope: Scope, moment: Moment, region_code: str | None = None) -> Sequence[RegionProgress]:
     """Figures of every region in scope that has a programme or anything counted, by code."""
+    key = ("progress", scope, moment, region_code)
+    return remembered(key, lambda: _progress(scope, moment, region_code))
+
+
+def _progress(scope: Scope, moment: Moment, region_code: str | None) -> list[RegionProgress]:
     regions = queries.regions(scope)
     if region_code is not None:
         regions = {ident: region for ident, region in regions.items() if region.code == region_code}
@@ -224,8 +230,12 @@ def _provinces(
     return tuple(rows)
 
 
-def reached_curve(scope: Scope, region_id: int, moment: Moment) -> list[tuple[dt.date, int]]:
+def reached_curve(scope: Scope, region_id: int, moment: Moment) -> Sequence[tuple[dt.date, int]]:
     """Reached associations of a region, cumulated by the day on which each first counted."""
+    return remembered(("curve", scope, region_id, moment), lambda: _reached_curve(scope, region_id, moment))
+
+
+def _reached_curve(scope: Scope, region_id: int, moment: Moment) -> list[tuple[dt.date, int]]:
     days = Counter(proof.on_date for proof in reached.evidence(scope, moment, region_id))
     ordered = sorted(days)
     return list(zip(ordered, accumulate(days[day] for day in ordered), strict=True))

@@ -19,6 +19,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from programme.accounts.rules import open_session
+from programme.base import remembering
 from programme.base.access import Role
 from programme.base.accounts import Account, Delegation, Serves
 from programme.base.database import writing
@@ -203,7 +204,8 @@ class HouseClient(FlaskClient):
         return response.get_data(as_text=True)
 
     def statements(self, address: str) -> int:
-        """How many SQL statements a GET of `address` takes."""
+        """How many SQL statements a GET of `address` takes where nothing is remembered yet."""
+        remembering.forget()
         with Statements() as counted:
             self.get(address)
         return len(counted)

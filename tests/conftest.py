@@ -11,8 +11,10 @@ import pytest
 import sqlalchemy as sa
 from babel.messages import mofile, pofile
 from flask import Flask
+from sqlalchemy.orm import Session, UOWTransaction
 
 from programme.app import create_app
+from programme.base import remembering
 from programme.base.database import Base, writing
 from programme.base.extensions import db
 from programme.base.language import speaking
@@ -85,9 +87,16 @@ def app(settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@sa.event.listens_for(Session, "after_flush")
+def forget_what_was_remembered(_session: Session, _flush: UOWTransaction) -> None:
+    """Factories write records without an entry in the journal, by which pages know that something changed."""
+    remembering.forget()
+
+
 def empty_tables() -> None:
     """Delete what a test wrote; reference data stay."""
     db.session.remove()
+    remembering.forget()
     token = writing.set(True)
     with db.engine.begin() as link:
         for table in reversed(Base.metadata.sorted_tables):

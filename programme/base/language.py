@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, cast
 
 import flask_babel
 from babel import Locale as BabelLocale
 from babel import dates, numbers
+from babel.support import NullTranslations
+from flask.globals import app_ctx
+from flask_babel.speaklater import LazyString
 
 RABAT = "Africa/Casablanca"
 NO_BREAK = "\u00a0"
@@ -45,12 +49,40 @@ class Language(StrEnum):
 
 
 DEFAULT = Language.FR
+_LOCALES = {one: BabelLocale.parse(one.babel) for one in Language}
+
+
+class _Spoken:
+    """The locale of a context with what is asked of it hundreds of times a page."""
+
+    __slots__ = ("babel", "catalogue", "language")
+
+    def __init__(self, babel: BabelLocale) -> None:
+        self.babel = babel
+        self.language = Language(babel.language)
+        self.catalogue = flask_babel.get_domain().get_translations()
+
+
+def _spoken() -> _Spoken | None:
+    """What flask-babel would find, kept in its own context until the locale changes there; None outside one."""
+    try:
+        context = app_ctx._get_current_object()  # type: ignore[attr-defined]
+    except RuntimeError:
+        return None
+    state: Any = getattr(context.g, "_flask_babel", None)
+    known: _Spoken | None = getattr(state, "house_spoken", None)
+    if known is not None and known.babel is getattr(state, "babel_locale", None):
+        return known
+    locale = flask_babel.get_locale()
+    found = _Spoken(locale)
+    context.g._flask_babel.house_spoken = found
+    return found
 
 
 def language() -> Language:
     """The reader's language: the request's, the one of `speaking`, or French outside both."""
-    locale = flask_babel.get_locale()
-    return Language(locale.language) if locale is not None else DEFAULT
+    spoken = _spoken()
+    return spoken.language if spoken is not None else DEFAULT
 
 
 @contextmanager
@@ -65,7 +97,9 @@ def speaking(which: Language | str) -> Iterator[None]:
 
 def gettext(message: str, **values: Any) -> str:
     """The message in the reader's language; ids are French."""
-    return cast(str, flask_babel.gettext(message, **values))
+    spoken = _spoken()
+    said = cast(str, spoken.catalogue.ugettext(message)) if spoken is not None else message
+    return said % values if values else said
 
 
 class _Counted(int):
@@ -81,13 +115,15 @@ def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     The ids are French, where zero takes the singular: « 0 association ».
     """
     chosen = 1 if num == 0 and language() is Language.FR else num
-    said = flask_babel.get_domain().get_translations().ungettext(singular, plural, chosen)
-    return cast(str, said % {"num": _Counted(num), **values})
+    spoken = _spoken()
+    catalogue = spoken.catalogue if spoken is not None else NullTranslations()
+    said = cast(str, catalogue.ungettext(singular, plural, chosen))
+    return said % {"num": _Counted(num), **values}
 
 
 def lazy_gettext(message: str, **values: Any) -> str:
     """As `gettext`, but resolved when it is shown: for labels made at import time."""
-    return cast(str, flask_babel.lazy_gettext(message, **values))
+    return cast(str, LazyString(gettext, message, **values))
 
 
 _ = gettext
@@ -123,7 +159,7 @@ class Bilingual:
 
 
 def _locale() -> BabelLocale:
-    return BabelLocale.parse(language().babel)
+    return _LOCALES[language()]
 
 
 def format_date(day: dt.date | None, style: str = "long") -> str:
@@ -132,7 +168,12 @@ def format_date(day: dt.date | None, style: str = "long") -> str:
         return ""
     if style == "short":
         return day.strftime("%d/%m/%Y")
-    return _first(dates.format_date(day, style, locale=_locale()))
+    return _day(day, style, language())
+
+
+@lru_cache(maxsize=4096)
+def _day(day: dt.date, style: str, which: Language) -> str:
+    return _first(dates.format_date(day, style, locale=_LOCALES[which]))
 
 
 def _first(said: str) -> str:
@@ -170,10 +211,14 @@ def format_instant(at: dt.datetime | None) -> str:
 
 def format_number(value: float | int | None, digits: int = 0) -> str:
     """A number with the reader's separators and at most `digits` decimals; empty for None."""
-    if value is None:
-        return ""
-    pattern = "#,##0" + ("." + "#" * digits if digits else "")
-    return numbers.format_decimal(value, format=pattern, locale=_locale()).replace("\u202f", NO_BREAK)
+    return "" if value is None else _written(value, f"#,##0{'.' if digits else ''}{'#' * digits}", language())
+
+
+@lru_cache(maxsize=4096)
+def _written(value: float | int, pattern: str, which: Language) -> str:
+    """A number by a pattern of CLDR; a page writes the same small numbers over and over."""
+    said: str = numbers.format_decimal(value, format=pattern, locale=_LOCALES[which])
+    return said.replace("\u202f", NO_BREAK)
 
 
 def format_percent(value: float | None, digits: int = 1) -> str:
@@ -181,7 +226,7 @@ def format_percent(value: float | None, digits: int = 1) -> str:
     if value is None:
         return ""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    number = numbers.format_decimal(value * 100, format=pattern, locale=_locale()).replace("\u202f", NO_BREAK)
+    number = _written(value * 100, pattern, language())
     said = f"{number}{NO_BREAK}%"
     return f"\u2066{said}\u2069" if language() is Language.AR else said
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from programme.base.access import Actor, Scope
+from programme.base.remembering import remembered
 from programme.base.states import Tone
 
 
@@ -33,6 +34,11 @@ _finders: dict[str, Finder] = {}
 def register(room: str, finder: Finder) -> None:
     """Add a room's finder; it answers at most a handful, most urgent first, in a fixed number of statements."""
     _finders[room] = finder
+
+
+def waiting(actor: Actor, scope: Scope) -> tuple[Todo, ...]:
+    """As `todos`, found once until the next fact: every page counts them."""
+    return remembered(("todos", actor, scope), lambda: tuple(todos(actor, scope)))
 
 
 def todos(actor: Actor, scope: Scope) -> list[Todo]:

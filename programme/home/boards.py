@@ -30,9 +30,9 @@ def waiting(region_id: int | None = None) -> list[Todo]:
     What is red or overdue comes first.
     """
     if region_id is not None:
-        return sorted(todos.todos(g.actor, g.scope.narrowed(region_id)), key=lambda one: not is_late(one))
+        return sorted(todos.waiting(g.actor, g.scope.narrowed(region_id)), key=lambda one: not is_late(one))
     if "todos" not in g:
-        g.todos = todos.todos(g.actor, g.scope)
+        g.todos = todos.waiting(g.actor, g.scope)
     return sorted(g.todos, key=lambda one: not is_late(one))
 
 
