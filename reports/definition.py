@@ -33,6 +33,11 @@ class Kind(StrEnum):
     BAR = "bar"
 
 
+def in_one_line(label: str) -> str:
+    """A label without the breaks that a heading has."""
+    return " ".join(str(label).splitlines())
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: `key` names it in csv and json, `label` is what people read (lazy text)."""
@@ -167,7 +172,7 @@ class Document:
         terms: dict[str, str] = {}
         for term, meaning in given:
             if str(meaning):
-                terms.setdefault(" ".join(str(term).splitlines()), str(meaning))
+                terms.setdefault(in_one_line(term), str(meaning))
         return terms
 
 

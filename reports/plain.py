@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from programme.base.language import RABAT
 from programme.base.language import gettext as _
-from reports.definition import Cell, Column, Document, Figure, Kind, Row, Section
+from reports.definition import Cell, Column, Document, Figure, Kind, Row, Section, in_one_line
 
 Plain = str | int | float | dt.date | dt.datetime | None
 NUMBERS = (Kind.INTEGER, Kind.HOURS, Kind.PERCENT, Kind.MONEY)
@@ -47,7 +47,7 @@ def strips(columns: Sequence[Column]) -> tuple[Strip, ...]:
     """The flat columns of a table, labels in the reader's language."""
     flat: list[Strip] = []
     for index, column in enumerate(columns):
-        label = " ".join(str(column.label).splitlines())
+        label = in_one_line(column.label)
         if column.kind is Kind.BAR:
             names = column.sides or (
                 _("%(label)s : réalisé", label=label),
@@ -163,8 +163,7 @@ def _shape(document: Document) -> dict[str, Any]:
             {
                 "title": str(section.title),
                 "columns": [
-                    {"key": column.key, "label": " ".join(str(column.label).splitlines())}
-                    for column in section.columns
+                    {"key": column.key, "label": in_one_line(column.label)} for column in section.columns
                 ],
                 "rows": list(_objects(section)),
             }

@@ -204,7 +204,7 @@ def _session_facts(session: Session, sittings: list[Any]) -> list[tuple[str, str
         for one in session.sittings
     )
     if any(places):
-        facts.append((_("Lieu"), " ; ".join(filter(None, places))))
+        facts.append((_("Lieu"), _(" ; ").join(filter(None, places))))
     if trainers := sorted({trainer for *_rest, trainer in sittings if trainer}):
         facts.append((_("Encadrement"), " · ".join(trainers)))
     return [*facts, (_("État"), str(session.state.label))]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import url_for
 
 from cohorts.enrolment.models import OVER
-from cohorts.enrolment.queries import over, places_offered, waiting
-from programme.base import todos
+from cohorts.enrolment.queries import cohorts, places_offered, waiting
+from programme.base import clock, todos
 from programme.base.access import Actor, Permission, Role, Scope
 from programme.base.language import gettext as _
 from programme.base.language import ngettext
@@ -27,19 +27,19 @@ def _to_close(actor: Actor, scope: Scope) -> list[Todo]:
     """Cohorts whose period has passed: few one by one, more as one line."""
     if not actor.may(Permission.COHORT_WRITE):
         return []
-    found = over(scope)
+    found = sorted(cohorts(scope, over_on=clock.today()), key=lambda one: (one.ends_on, one.code))
     if len(found) > FEW:
         text = ngettext("%(num)s cohorte échue à clore", "%(num)s cohortes échues à clore", len(found))
         href = url_for("cohorts.enrolment.index", state=OVER, region=code_within(scope))
-        return [Todo(text, href, due_on=found[0][2], count=len(found), kind="enrolment_over")]
+        return [Todo(text, href, due_on=found[0].ends_on, count=len(found), kind="enrolment_over")]
     return [
         Todo(
-            _("%(code)s : période échue, cohorte à clore", code=code),
-            url_for("cohorts.enrolment.show", cohort_id=cohort_id),
-            due_on=last,
+            _("%(code)s : période échue, cohorte à clore", code=one.code),
+            url_for("cohorts.enrolment.show", cohort_id=one.id),
+            due_on=one.ends_on,
             kind="enrolment_over",
         )
-        for cohort_id, code, last in found
+        for one in found
     ]
 
 

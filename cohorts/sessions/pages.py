@@ -14,6 +14,7 @@ from cohorts.sessions import queries
 from cohorts.sessions.models import MOVES, AttendanceStatus, Session, SessionKind, SessionState
 from cohorts.sessions.queries import Expected, Mark
 from cohorts.sessions.rules.holding import OPEN
+from cohorts.sessions.rules.life import is_over
 from programme.base import clock
 from programme.base.access import Permission
 from programme.base.language import Bilingual, format_date
@@ -171,9 +172,8 @@ def tabs(session: Session, chosen: str) -> list[Link]:
 def moves(session: Session) -> list[Button]:
     """The next steps of this reader; submitting, once all is over, opens a page where marks may be missing."""
     found = []
-    is_over = session.sittings[-1].on_date <= clock.today()
     for name, step in moves_from(MOVES, session.state, g.actor).items():
-        if name == "submit" and not is_over:
+        if name == "submit" and not is_over(session):
             continue
         is_page = step.needs_reason or name == "submit"
         found.append(

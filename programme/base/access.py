@@ -151,6 +151,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
+SYSTEM = "programme"
+"""What commands and start-up are called in the journal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Whoever acts in this request or command; made once, never changed."""
@@ -175,7 +179,7 @@ class Actor:
     @classmethod
     def system(cls) -> Actor:
         """The operator at the command line: every permission, no account."""
-        return cls(None, "programme", None, frozenset(Permission))
+        return cls(None, SYSTEM, None, frozenset(Permission))
 
 
 Ids = frozenset[int]

@@ -29,7 +29,7 @@ def register(room: str, finder: Finder) -> None:
     _finders[room] = finder
 
 
-def find(actor: Actor, scope: Scope, text: str, limit: int = MOST) -> list[tuple[str, list[Hit]]]:
-    """Hits by room, empty rooms left out."""
-    found = [(room, _finders[room](actor, scope, text, limit)) for room in sorted(_finders)]
+def find(actor: Actor, scope: Scope, text: str) -> list[tuple[str, list[Hit]]]:
+    """Hits by room, empty rooms left out; one more than `MOST` where a room has more."""
+    found = [(room, _finders[room](actor, scope, text, MOST + 1)) for room in sorted(_finders)]
     return [(room, hits) for room, hits in found if hits]

@@ -18,15 +18,13 @@ from sqlalchemy import event as sa_event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from programme.base import clock, telling
-from programme.base.access import Actor
+from programme.base.access import SYSTEM, Actor
 from programme.base.database import Base, Instant
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 
 GENESIS = "0" * 64
 HIDDEN = "•••"
-SYSTEM, SYSTEM_NAME = "programme", _l("le système")
-"""What commands and start-up are called in the chain, and what readers are told."""
 _PENDING = "journal_pending"
 _MARKS = "journal_marks"
 
@@ -98,7 +96,7 @@ class JournalEntry(Base):
     @property
     def who(self) -> str:
         """The name of who did it; what no account did is told in the reader's language."""
-        return str(SYSTEM_NAME) if self.actor_id is None and self.actor_name == SYSTEM else self.actor_name
+        return _("le système") if self.actor_id is None and self.actor_name == SYSTEM else self.actor_name
 
     @property
     def changes(self) -> list[tuple[str, Any, Any]]:
@@ -114,11 +112,9 @@ class JournalEntry(Base):
         """A value as people read it: a name, the label of a state, a date in words, hours, yes or no."""
         if (isinstance(value, int) and not isinstance(value, bool)) or field == "serves":
             return telling.told(self, field, value)
-        return (
-            _("donnée personnelle masquée")
-            if value == HIDDEN
-            else telling.worded(self.subject_type, field, value)
-        )
+        if value == HIDDEN:
+            return _("donnée personnelle masquée")
+        return telling.worded(self.subject_type, field, value)
 
 
 class JournalHead(Base):
@@ -188,7 +184,7 @@ def digest_of(values: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _link(entry: JournalEntry) -> dict[str, Any]:
+def link_of(entry: JournalEntry) -> dict[str, Any]:
     return {
         "sequence": entry.sequence,
         "at": entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
@@ -235,7 +231,7 @@ def _chain(session: Session) -> None:
             reason=note.reason,
             previous=head.digest,
         )
-        entry.digest = digest_of(_link(entry))
+        entry.digest = digest_of(link_of(entry))
         head.sequence, head.digest = entry.sequence, entry.digest
         session.add(entry)
     pending.clear()
@@ -257,46 +253,15 @@ def _forget(session: Session, previous: SessionTransaction) -> None:
 
 
 def history(
-    session: Session | Any, subject_type: str, subject_id: int, limit: int = 200
+    session: Session | Any,
+    subject_type: str,
+    subject_id: int,
+    limit: int = 200,
+    also: tuple[str, Any] | None = None,
 ) -> list[JournalEntry]:
-    """What happened to one record, newest first."""
-    chosen = (
-        sa.select(JournalEntry)
-        .where(JournalEntry.subject_type == subject_type, JournalEntry.subject_id == subject_id)
-        .order_by(JournalEntry.sequence.desc())
-        .limit(limit)
-    )
-    return list(session.scalars(chosen))
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Where the chain breaks: the sequence number and what is wrong there."""
-
-    sequence: int
-    kind: str
-
-
-def verify(session: Session | Any) -> list[Fault]:
-    """Every place where the journal was changed behind the application's back; empty when sound.
-
-    Finds edited, removed, inserted and reordered entries by the chain, a cut tail by the head.
-    """
-    faults: list[Fault] = []
-    expected, previous = 1, GENESIS
-    for entry in session.scalars(
-        sa.select(JournalEntry).order_by(JournalEntry.sequence).execution_options(yield_per=2000)
-    ):
-        if entry.sequence != expected:
-            faults.append(Fault(expected, "missing"))
-        if entry.previous != previous:
-            faults.append(Fault(entry.sequence, "unlinked"))
-        if digest_of(_link(entry)) != entry.digest:
-            faults.append(Fault(entry.sequence, "altered"))
-        expected, previous = entry.sequence + 1, entry.digest
-    head = session.get(JournalHead, 1)
-    if head is not None and (head.sequence, head.digest) != (expected - 1, previous):
-        faults.append(Fault(expected, "cut"))
-    if head is None and expected > 1:
-        faults.append(Fault(expected, "cut"))
-    return faults
+    """What happened to one record, newest first; `also` are records that belong to it: their type and ids."""
+    wanted = [sa.and_(JournalEntry.subject_type == subject_type, JournalEntry.subject_id == subject_id)]
+    if also is not None:
+        wanted.append(sa.and_(JournalEntry.subject_type == also[0], JournalEntry.subject_id.in_(also[1])))
+    chosen = sa.select(JournalEntry).where(sa.or_(*wanted))
+    return list(session.scalars(chosen.order_by(JournalEntry.sequence.desc()).limit(limit)))

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from programme.base import journal
+from programme.base import chain, journal
 from programme.base.extensions import db
 from programme.commands.context import in_house
 
@@ -20,7 +20,7 @@ def audit() -> None:
 @in_house
 def verify() -> None:
     """Say whether the journal was changed behind the application's back; exit status 1 if so."""
-    faults = journal.verify(db.session)
+    faults = chain.verify(db.session)
     head = db.session.get(journal.JournalHead, 1)
     count = head.sequence if head else 0
     for fault in faults:

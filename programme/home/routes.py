@@ -71,7 +71,7 @@ def search() -> ResponseReturnValue:
         "programme/home/search.html",
         text=text,
         is_short=is_short,
-        groups=[(hits[0].kind, hits) for _room, hits in groups],
+        groups=[(hits[0].kind, hits[: finding.MOST], len(hits) > finding.MOST) for _room, hits in groups],
         most=finding.MOST,
         total=sum(len(hits) for _room, hits in groups),
     )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from partnerships.agreements.models import Party
 from partnerships.organisations.models import Organisation
-from programme.base import clock, journal
+from programme.base import chain, clock, journal
 from programme.base.extensions import db
 from programme.base.journal import JournalEntry, JournalHead
 
@@ -63,9 +63,9 @@ def events(is_whole: bool = True) -> list[tuple[str, str]]:
     return sorted((one, label) for one, label in journal.EVENTS.items() if is_whole or one.startswith(GROUND))
 
 
-def faults() -> list[journal.Fault]:
+def faults() -> list[chain.Fault]:
     """Where the chain breaks; empty when it is sound."""
-    return journal.verify(db.session)
+    return chain.verify(db.session)
 
 
 def head() -> JournalHead | None:

@@ -169,22 +169,28 @@ def is_provisional_too_long(association: Association, on: dt.date) -> bool:
     return (on - association.receipt_date).days > PROVISIONAL_DAYS
 
 
+def _gaps(association: Association) -> list[tuple[str, str]]:
+    """What makes a record incomplete: (a word, a sentence) for receipt number, province and any contact."""
+    asked = (
+        (association.receipt_no, _("récépissé"), _("Le numéro du récépissé manque.")),
+        (association.province_id, _("province"), _("La province n'est pas précisée.")),
+        (
+            association.phone or association.email,
+            _("contact"),
+            _("Aucun téléphone ni adresse électronique."),
+        ),
+    )
+    return [(word, sentence) for known, word, sentence in asked if not known]
+
+
 def is_incomplete(association: Association) -> bool:
     """Whether receipt number, province or every contact is missing."""
-    contact = association.phone or association.email
-    return not (association.receipt_no and association.province_id and contact)
+    return bool(_gaps(association))
 
 
 def missing_of(association: Association) -> list[str]:
     """What makes the record incomplete, a word each."""
-    found = []
-    if not association.receipt_no:
-        found.append(_("récépissé"))
-    if not association.province_id:
-        found.append(_("province"))
-    if not (association.phone or association.email):
-        found.append(_("contact"))
-    return found
+    return [word for word, _sentence in _gaps(association)]
 
 
 def warnings_of(association: Association, on: dt.date) -> list[str]:
@@ -192,10 +198,4 @@ def warnings_of(association: Association, on: dt.date) -> list[str]:
     found = [str(oddity.label) for oddity in oddities(association)]
     if is_provisional_too_long(association, on):
         found.append(_("Le récépissé provisoire date de plus de 60 jours."))
-    if not association.receipt_no:
-        found.append(_("Le numéro du récépissé manque."))
-    if not association.province_id:
-        found.append(_("La province n'est pas précisée."))
-    if not (association.phone or association.email):
-        found.append(_("Aucun téléphone ni adresse électronique."))
-    return found
+    return found + [sentence for _word, sentence in _gaps(association)]

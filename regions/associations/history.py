@@ -6,11 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import g
-
 from programme.base import journal
 from programme.base.journal import JournalEntry
-from programme.base.language import Bilingual
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.telling import Worder, label_of, word_by
@@ -41,15 +38,8 @@ _KINDS = {one.value: str(one) for one in AssociationKind}
 
 
 def _place(table: type[Region] | type[Province] | type[Commune]) -> Worder:
-    """Places of one sort by their names: the chain keeps their HCP codes. One statement a page."""
-
-    def told(code: str) -> str:
-        known: dict[Any, Mapping[str, Bilingual]] = g.setdefault("names_of_places", {})
-        if table not in known:
-            known[table] = geography.names(table)
-        return str(known[table].get(code, code))
-
-    return told
+    """Places of one sort by their names: the chain keeps their HCP codes."""
+    return lambda code: str(geography.names(table).get(code, code))
 
 
 def _kind(value: str) -> str:
@@ -85,8 +75,6 @@ def _changes(entry: JournalEntry, titles: Mapping[int, str]) -> list[tuple[str, 
 
 
 def _shown(entry: JournalEntry, name: str, value: Any, titles: Mapping[int, str]) -> Any:
-    if value == journal.HIDDEN:
-        return _("donnée personnelle masquée")
     if name == "minutes" and isinstance(value, int):
         return titles.get(value, _("fiche n° %(number)s", number=value))
     return entry.shown(name, value)

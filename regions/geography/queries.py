@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.language import Bilingual
+from programme.base.remembering import remembered
 from regions.geography.models import Commune, CommuneKind, Province, Region
 
 
@@ -102,5 +103,9 @@ def count_communes(scope: Scope) -> dict[int, int]:
 
 def names(table: type[Region] | type[Province] | type[Commune]) -> dict[str, Bilingual]:
     """Names of all places of one sort by HCP code, whatever the scope: the journal keeps them by code."""
+    return remembered(("names", table.__tablename__), lambda: _names(table))
+
+
+def _names(table: type[Region] | type[Province] | type[Commune]) -> dict[str, Bilingual]:
     chosen = sa.select(table.code, table.name_ar, table.name_fr).order_by(table.code)
     return {code: Bilingual(ar, fr) for code, ar, fr in db.session.execute(chosen)}

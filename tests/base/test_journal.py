@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from programme.base import journal
+from programme.base import chain, journal
 from programme.base.access import Actor
 from regions.programmes.models import ProgrammeState
 
@@ -71,7 +71,7 @@ def test_what_was_rolled_back_left_no_entry(session: Any) -> None:
     session.rollback()
     session.commit()
     assert journal.history(session, "x", 3) == []
-    assert journal.verify(session) == []
+    assert chain.verify(session) == []
 
 
 def test_a_day_of_a_field_of_another_record_is_said_in_words(session: Any) -> None:

@@ -16,7 +16,7 @@ from flask_migrate import downgrade, upgrade
 
 from cohorts.transfer import rules as transfers
 from programme.app import create_app
-from programme.base import journal
+from programme.base import chain, journal
 from programme.base.access import Actor
 from programme.base.database import Base
 from programme.base.extensions import db
@@ -145,7 +145,7 @@ def test_up_down_and_up_again_with_data(empty: Flask) -> None:
     assert before["enrolment"] == 1
     assert before["party"] == 2
     assert before["journal_entry"] > 5
-    assert journal.verify(db.session) == []
+    assert chain.verify(db.session) == []
     alone(downgrade, "base")
     assert tables() == set(), "a downgrade leaves nothing behind"
     alone(upgrade)

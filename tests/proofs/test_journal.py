@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from programme.base import journal
+from programme.base import chain, journal
 from programme.base.access import Actor
 from programme.base.extensions import db
 from programme.base.journal import JournalEntry, JournalHead
@@ -36,7 +36,7 @@ def a_chain() -> None:
             reason="épreuve",
         )
         db.session.commit()
-    assert journal.verify(db.session) == []
+    assert chain.verify(db.session) == []
 
 
 def entry(sequence: int) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def edit_and_seal_again() -> None:
     run(
         sa.update(ENTRIES)
         .where(at(3))
-        .values(after=forged["after"], digest=journal.digest_of(journal._link(sealed)))
+        .values(after=forged["after"], digest=journal.digest_of(journal.link_of(sealed)))
     )
 
 
@@ -90,7 +90,7 @@ def insert() -> None:
     """An entry of one's own between two others, well sealed, the later ones moved up."""
     forged = JournalEntry(**{**entry(3), "sequence": 4, "previous": entry(3)["digest"], "reason": "forgé"})
     values = {**entry(3), "sequence": 4, "previous": entry(3)["digest"], "reason": "forgé"}
-    values["digest"] = journal.digest_of(journal._link(forged))
+    values["digest"] = journal.digest_of(journal.link_of(forged))
     run(
         *(sa.update(ENTRIES).where(at(n)).values(sequence=n + 1) for n in range(LENGTH, 3, -1)),
         sa.insert(ENTRIES).values(**values),
@@ -101,7 +101,7 @@ def insert() -> None:
 def append() -> None:
     """An entry at the end, well sealed and linked, that the head does not know."""
     values = {**entry(LENGTH), "sequence": LENGTH + 1, "previous": entry(LENGTH)["digest"], "reason": "forgé"}
-    values["digest"] = journal.digest_of(journal._link(JournalEntry(**values)))
+    values["digest"] = journal.digest_of(journal.link_of(JournalEntry(**values)))
     run(sa.insert(ENTRIES).values(**values))
 
 
@@ -148,7 +148,7 @@ TAMPERINGS = (
 def test_a_tampering_is_found(house: Flask, tamper: Callable[[], None]) -> None:
     a_chain()
     tamper()
-    faults = journal.verify(db.session)
+    faults = chain.verify(db.session)
     assert faults, f"{tamper.__name__} went unnoticed"
     db.session.rollback()
 
@@ -173,9 +173,9 @@ def test_each_field_is_sealed(house: Flask) -> None:
     for name, value in changed.items():
         kept = entry(2)[name]
         run(sa.update(ENTRIES).where(at(2)).values(**{name: value}))
-        assert journal.verify(db.session), f"{name} can be changed unnoticed"
+        assert chain.verify(db.session), f"{name} can be changed unnoticed"
         run(sa.update(ENTRIES).where(at(2)).values(**{name: kept}))
-        assert journal.verify(db.session) == []
+        assert chain.verify(db.session) == []
 
 
 def test_what_is_rolled_back_leaves_no_entry(house: Flask) -> None:
@@ -188,4 +188,4 @@ def test_what_is_rolled_back_leaves_no_entry(house: Flask) -> None:
     db.session.commit()
     events = db.session.scalars(sa.select(JournalEntry.event)).all()
     assert len([one for one in events if one.startswith("association:")]) == 1
-    assert journal.verify(db.session) == []
+    assert chain.verify(db.session) == []

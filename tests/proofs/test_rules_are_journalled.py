@@ -19,7 +19,7 @@ from cohorts.transfer import rules as transfer
 from cohorts.transfer.rules import Participant
 from partnerships.agreements import rules as agreements
 from partnerships.organisations.rules import register_organisation
-from programme.base import journal
+from programme.base import chain
 from programme.base.access import Actor, Role
 from programme.base.extensions import db
 from programme.config import ROOT
@@ -154,7 +154,7 @@ def test_a_sample_of_a_programmes_life_is_noted(house: Flask) -> None:
     step("sign", lambda: agreements.sign(
         clerk, text.parties[0], signatory="س", capacity="ق", signed_on=day))  # fmt: skip
     db.session.commit()
-    assert journal.verify(db.session) == []
+    assert chain.verify(db.session) == []
 
 
 def test_what_changes_nothing_is_not_noted(house: Flask) -> None:

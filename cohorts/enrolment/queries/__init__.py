@@ -5,7 +5,6 @@ from __future__ import annotations
 from cohorts.enrolment.queries.figures import (
     associations_enrolled,
     enrolled_at,
-    over,
     places_offered,
     seats_granted,
     totals_visible,
@@ -57,7 +56,6 @@ __all__ = [
     "history",
     "is_trained",
     "is_trainee_of",
-    "over",
     "pairs_in",
     "persons_of",
     "places_offered",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import sqlalchemy as sa
 
 from cohorts.enrolment.models import Cohort, CohortState, Enrolment, EnrolmentState, Seat
-from cohorts.enrolment.queries.records import enrolment_visible, visible
+from cohorts.enrolment.queries.records import enrolment_visible
 from cohorts.enrolment.queries.same import persons_of, same_persons
 from cohorts.people.models import Person, Sex
 from programme.base import clock
@@ -120,16 +118,6 @@ def waiting(scope: Scope) -> list[tuple[int, str, int, int, int, int]]:
         .order_by(Cohort.code)
     )
     return [(r[0], r[1], int(r[2]), int(r[3]), int(r[4]), int(r[5])) for r in db.session.execute(counted)]
-
-
-def over(scope: Scope) -> list[tuple[int, str, dt.date | None]]:
-    """(cohort id, code, last day) of cohorts in scope that run although their period has passed."""
-    chosen = (
-        sa.select(Cohort.id, Cohort.code, Cohort.ends_on)
-        .where(visible(scope), Cohort.is_over(clock.today()))
-        .order_by(Cohort.ends_on, Cohort.code)
-    )
-    return [(row[0], row[1], row[2]) for row in db.session.execute(chosen)]
 
 
 def places_offered(scope: Scope) -> dict[int, tuple[str, int]]:

@@ -20,6 +20,7 @@ from cohorts.enrolment.models import (
 )
 from cohorts.enrolment.queries.same import records_of
 from cohorts.people.models import Person
+from programme.base import journal
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.folding import fold
@@ -294,14 +295,4 @@ def places_used_by_seat(cohort: Cohort) -> dict[int, int]:
 def history(cohort: Cohort, limit: int = 100) -> Sequence[JournalEntry]:
     """What happened to a cohort and its seats, newest first."""
     seat_ids = sa.select(Seat.id).where(Seat.cohort_id == cohort.id)
-    return db.session.scalars(
-        sa.select(JournalEntry)
-        .where(
-            sa.or_(
-                sa.and_(JournalEntry.subject_type == "cohort", JournalEntry.subject_id == cohort.id),
-                sa.and_(JournalEntry.subject_type == "seat", JournalEntry.subject_id.in_(seat_ids)),
-            )
-        )
-        .order_by(JournalEntry.sequence.desc())
-        .limit(limit)
-    ).all()
+    return journal.history(db.session, "cohort", cohort.id, limit, also=("seat", seat_ids))

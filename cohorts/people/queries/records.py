@@ -13,6 +13,7 @@ from cohorts.enrolment.models import Cohort, Enrolment, Seat
 from cohorts.people.models import Consent, Person
 from cohorts.transfer.models import TransferActivity, TransferParticipation
 from cohorts.transfer.queries import visible as sheet_visible
+from programme.base import journal
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.folding import fold
@@ -160,17 +161,7 @@ def enrolments_of(scope: Scope, person: Person) -> Sequence[Enrolment]:
 def history(person: Person, enrolments: Iterable[Enrolment], limit: int = 200) -> Sequence[JournalEntry]:
     """What happened to a person and these enrolments, newest first."""
     ids = [one.id for one in enrolments]
-    return db.session.scalars(
-        sa.select(JournalEntry)
-        .where(
-            sa.or_(
-                sa.and_(JournalEntry.subject_type == "person", JournalEntry.subject_id == person.id),
-                sa.and_(JournalEntry.subject_type == "enrolment", JournalEntry.subject_id.in_(ids)),
-            )
-        )
-        .order_by(JournalEntry.sequence.desc())
-        .limit(limit)
-    ).all()
+    return journal.history(db.session, "person", person.id, limit, also=("enrolment", ids))
 
 
 def with_hashes(hashes: Collection[str]) -> list[Person]:

@@ -19,6 +19,7 @@ from cohorts.sessions.models import (
     Sitting,
     Trainer,
 )
+from programme.base import journal
 from programme.base.access import Scope
 from programme.base.accounts import Account
 from programme.base.extensions import db
@@ -230,9 +231,4 @@ def file_of(session: Session, file_id: int) -> SessionFile | None:
 
 def history(session: Session, limit: int = 200) -> Sequence[JournalEntry]:
     """What happened to a session, newest first."""
-    return db.session.scalars(
-        sa.select(JournalEntry)
-        .where(JournalEntry.subject_type == "session", JournalEntry.subject_id == session.id)
-        .order_by(JournalEntry.sequence.desc())
-        .limit(limit)
-    ).all()
+    return journal.history(db.session, "session", session.id, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from cohorts.sessions.models import EARNING, MOVES, Session, Sitting
@@ -68,6 +69,16 @@ def missing_marks(session: Session) -> list[Missing]:
     ]
 
 
+def last_day(session: Session) -> dt.date:
+    """The day of its last sitting."""
+    return max(sitting.on_date for sitting in session.sittings)
+
+
+def is_over(session: Session) -> bool:
+    """Whether the day of its last sitting has come: only then is a session handed in (RULES C5)."""
+    return last_day(session) <= clock.today()
+
+
 def submit(
     actor: Actor, session: Session, *, accept_missing: bool = False, version: int | None = None
 ) -> int:
@@ -79,9 +90,8 @@ def submit(
     """
     hold(session, version)
     step = checked_move(MOVES, "submit", session.state, actor)
-    last = max(sitting.on_date for sitting in session.sittings)
-    if last > clock.today():
-        day = format_date(last)
+    if not is_over(session):
+        day = format_date(last_day(session))
         raise Refused(_("La séance du %(day)s n'a pas encore eu lieu.", day=day), "state", code="C5")
     if not marks_of(sitting.id for sitting in session.sittings):
         message = _("Aucune présence n'est saisie pour la session %(code)s.", code=session.code)

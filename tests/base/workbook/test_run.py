@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from programme.base.access import Actor, Role, Scope
 from programme.base.accounts import Account
 from programme.base.batches import ImportBatch, ImportChange, batch_called, recent_batches
-from programme.base.journal import JournalEntry, verify
+from programme.base.chain import verify
+from programme.base.journal import JournalEntry
 from programme.base.refusals import Refused
 from programme.base.workbook import undo as undoing
 from programme.base.workbook.kinds import ImportKind, kind, kinds, register

@@ -11,7 +11,7 @@ from partnerships.agreements import rules
 from partnerships.agreements.models import MOVES, AgreementState
 from partnerships.agreements.period import digest_of, effective_period
 from partnerships.commitments import rules as commitments
-from programme.base import carriage, clock, journal
+from programme.base import carriage, chain, clock, journal
 from programme.base.access import Actor, Role, Scope
 from programme.base.measures import Moment, measure
 from programme.base.refusals import Refused
@@ -245,4 +245,4 @@ def test_the_journal_tells_each_step(session: Any) -> None:
     session.commit()
     told = [entry.event.rpartition(":")[2] for entry in journal.history(session, "agreement", agreement.id)]
     assert told == ["enter_into_force", "sign", "sign", "sign", "approve", "negotiate", "add", "add", "draft"]
-    assert journal.verify(session) == []
+    assert chain.verify(session) == []
