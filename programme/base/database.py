@@ -146,3 +146,17 @@ def begin_as_asked(connection: sa.Connection) -> None:
     """On SQLite take the write lock at once where the request may write: deferred ones fail when they upgrade."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+STARTING = 0x70726F67
+"""Name of the lock below, agreed between the processes of this software."""
+
+
+def alone(connection: sa.Connection) -> None:
+    """Wait until no other process prepares this database, and hold the others until the transaction ends.
+
+    For what runs once: migrating, loading reference data, restoring. On SQLite a writing transaction is alone
+    anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(STARTING)))

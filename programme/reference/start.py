@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_migrate import upgrade
 
-from programme.base.database import writing
+from programme.base.database import alone, writing
 from programme.base.extensions import db
 from programme.base.journal import JournalHead
 from programme.reference.territory import read_territory
@@ -31,6 +31,7 @@ def fill() -> None:
     """Load reference data into a schema that is at its head."""
     token = writing.set(True)
     try:
+        alone(db.session.connection())
         load_territory(db.session, read_territory())
         if db.session.get(JournalHead, 1) is None:
             db.session.add(JournalHead(id=1))
