@@ -6,16 +6,20 @@ import logging
 import secrets
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.wrappers import Response as AnyResponse
 
+from programme import errors
+from programme.accounts.addresses import asked_from
 from programme.accounts.scope import actor_of, scope_of
 from programme.accounts.signed_in import SignedIn
 from programme.base import journal
 from programme.base.access import UPLOAD_BYTES, Actor, Scope, access_of
+from programme.base.confirming import Unconfirmed
 from programme.base.database import writing
 from programme.base.extensions import db
+from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.noting import note
 
@@ -50,19 +54,20 @@ def guard(app: Flask) -> None:
     app.before_request(_without_nul)
     app.after_request(_settle)
     app.after_request(_dress)
+    app.register_error_handler(Unconfirmed, _unconfirmed)
 
 
 def _open() -> None:
     g.request_id = secrets.token_hex(6)
     g.csp_nonce = secrets.token_urlsafe(16)
-    g.actor, g.scope, g.account = NOBODY, Scope(), None
+    g.actor, g.scope, g.account, g.is_confirmed = NOBODY, Scope(), None, False
     writing.set(request.method not in READING)
     access = access_of(current_app.view_functions.get(request.endpoint or ""))
     if access is not None and access.uploads:
         request.max_content_length = UPLOAD_BYTES
 
 
-def _admit() -> AnyResponse | None:
+def _admit() -> ResponseReturnValue | None:
     """Deny by default: only a view that is public, or whose permission the actor holds, is reached."""
     if request.endpoint is None or request.endpoint == "static":
         return None
@@ -70,6 +75,7 @@ def _admit() -> AnyResponse | None:
     user = current_user._get_current_object()
     if isinstance(user, SignedIn):
         g.account, g.actor, g.scope = user.account, actor_of(user.account), scope_of(user.account)
+        g.is_confirmed = user.is_confirmed
     if access is None:
         log.error("endpoint %s declares no access", request.endpoint)
         abort(403)
@@ -83,7 +89,21 @@ def _admit() -> AnyResponse | None:
     if not g.actor.may(access.permission):
         note(g.actor, REFUSED, ("endpoint", None), endpoint=request.endpoint, needs=access.permission)
         abort(403)
+    if access.sensitive and not g.is_confirmed:
+        return _to_confirm()
     return None
+
+
+def _unconfirmed(_raised: Unconfirmed) -> ResponseReturnValue:
+    db.session.rollback()
+    return _to_confirm()
+
+
+def _to_confirm() -> ResponseReturnValue:
+    """Ask who it is, then come back to the page: what was sent is not done and never sent again by itself."""
+    if request.is_json or request.accept_mimetypes.best == "application/json":
+        return errors.page(403, _("Confirmez d'abord votre mot de passe dans l'application."))
+    return redirect(url_for("programme.accounts.confirm", next=asked_from(request)), 303)
 
 
 def _without_nul() -> None:

@@ -24,6 +24,7 @@ from flask.typing import ResponseReturnValue
 from cohorts.people.models import Sex
 from programme.base import journal
 from programme.base.access import Permission, requires
+from programme.base.confirming import must_be_recent
 from programme.base.language import gettext as _
 from programme.base.language import language
 from programme.base.language import lazy_gettext as _l
@@ -137,6 +138,8 @@ def _shown(section: Section) -> tuple[Section, list[Row], bool]:
 @requires(Permission.REPORT_READ)
 def download(name: str, kind: str) -> ResponseReturnValue:
     report = _report(name)
+    if report.permission is Permission.REPORT_PERSONAL:
+        must_be_recent()  # a file of named persons leaves the house
     query, made = _document(report)
     data = render(made, kind, Path(current_app.config["HOUSE"].instance))
     note(g.actor, "report:exported", ("report", None), report=name, format=kind, **parameters(report, query))

@@ -158,7 +158,7 @@ class HouseClient(FlaskClient):
 
     def sign_in(self, account: Account, language: str = "fr") -> None:
         """Sign in as an account that exists."""
-        token = open_session(account)
+        _browser, token = open_session(account)
         db.session.commit()
         with self.session_transaction() as cookie:
             cookie.clear()

@@ -52,7 +52,7 @@ def show(person_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:person_id>/national-id")
-@requires(Permission.TRAINEE_IDENTIFY, saves=True)
+@requires(Permission.TRAINEE_IDENTIFY, saves=True, sensitive=True)
 def identify(person_id: int) -> ResponseReturnValue:
     """Show the whole national id once; the reading is in the journal (RULES D1)."""
     person = _loaded(person_id)

@@ -67,6 +67,15 @@ class ChangePasswordForm(PasswordForm):
     )
 
 
+class ConfirmForm(HouseForm):
+    """Who it is, once more; `next` is the page to come back to."""
+
+    password = PasswordField(
+        _l("Mot de passe"), [DataRequired(_l("Indiquez votre mot de passe.")), Length(max=200)]
+    )
+    next = HiddenField()
+
+
 class Delegated(HouseForm):
     """What the account serves, common to creating and editing.
 

@@ -116,7 +116,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@requires(Permission.ACCOUNT_WRITE, saves=True)
+@requires(Permission.ACCOUNT_WRITE, saves=True, sensitive=True)
 def new() -> ResponseReturnValue:
     form = NewAccountForm(language="ar")
     form.offer(queries.delegation_choices())
@@ -137,7 +137,7 @@ def new() -> ResponseReturnValue:
     return render_template("programme/accounts/new.html", form=form), 422 if form.errors else 200
 
 
-@requires(Permission.ACCOUNT_WRITE)
+@requires(Permission.ACCOUNT_WRITE, sensitive=True)
 def edit(account_id: int) -> ResponseReturnValue:
     account = _account(account_id)
     form = EditAccountForm(obj=None, **_present(account))
@@ -185,12 +185,12 @@ def _present(account: Account) -> dict[str, Any]:
     }
 
 
-@requires(Permission.ACCOUNT_WRITE, saves=True)
+@requires(Permission.ACCOUNT_WRITE, saves=True, sensitive=True)
 def link(account_id: int) -> ResponseReturnValue:
     return _invited(_account(account_id))
 
 
-@requires(Permission.ACCOUNT_WRITE)
+@requires(Permission.ACCOUNT_WRITE, sensitive=True)
 def close(account_id: int) -> ResponseReturnValue:
     account = _account(account_id)
     form = ReasonForm()
@@ -202,7 +202,7 @@ def close(account_id: int) -> ResponseReturnValue:
     ), 422 if form.errors else 200
 
 
-@requires(Permission.ACCOUNT_WRITE)
+@requires(Permission.ACCOUNT_WRITE, sensitive=True)
 def reopen(account_id: int) -> ResponseReturnValue:
     account = _account(account_id)
     invitations.reopen(g.actor, account)

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from programme.accounts import invitations, management, queries, rules
-from programme.accounts.forms import ChangePasswordForm, ForgottenForm, PasswordForm, SignInForm
+from programme.accounts import invitations, management, own, queries, rules
+from programme.accounts.addresses import local
+from programme.accounts.forms import ForgottenForm, PasswordForm, SignInForm
 from programme.accounts.signed_in import SignedIn
 from programme.base import clock
-from programme.base.access import Permission, public, requires
+from programme.base.access import public
 from programme.base.accounts import LinkPurpose
 from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
 
 bp = Blueprint("accounts", __name__)
-# The usual urljoin check accepts "/\\evil.com": only a plain local path passes.
-LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
-
-
-def local(address: str | None) -> str:
-    """`address` where it is a path of this site, else the home page."""
-    return address if address and LOCAL.fullmatch(address) else url_for("programme.home.index")
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -52,12 +44,12 @@ def _try(form: SignInForm) -> ResponseReturnValue:
         g.keep = True
         form.refuse(_("Adresse ou mot de passe incorrect."))
         return render_template("programme/accounts/sign_in.html", form=form), 422
-    account, token = found
+    browser, token = found
     language = session.get("language")
     session.clear()
     if language:
         session["language"] = language
-    login_user(SignedIn(account, token))
+    login_user(SignedIn(browser, token))
     return redirect(local(form.next.data))
 
 
@@ -130,16 +122,5 @@ def welcome(token: str) -> ResponseReturnValue:
     ), 422 if form.errors else 200
 
 
-@bp.route("/account", methods=["GET", "POST"])
-@requires(Permission.OWN_READ)
-def own() -> ResponseReturnValue:
-    form = ChangePasswordForm()
-    if form.validate_on_submit() and form.accepts(
-        invitations.change_password, g.actor, g.account, form.current.data, form.password.data
-    ):
-        flash(_("Mot de passe changé : reconnectez-vous."), "success")
-        return redirect(url_for(".sign_in"))
-    return render_template("programme/accounts/own.html", form=form), 422 if form.errors else 200
-
-
+own.attach(bp)
 management.attach(bp)

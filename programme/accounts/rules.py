@@ -30,6 +30,7 @@ journal.declare(
     {
         "account:session:sign_in": _l("Connexion"),
         "account:session:sign_out": _l("Déconnexion"),
+        "account:session:confirm": _l("Identité confirmée"),
     }
 )
 
@@ -57,27 +58,31 @@ def note_failure(email: str, network: str) -> None:
     )
 
 
-def sign_in(email: str, password: str, agent: str = "") -> tuple[Account, str] | None:
-    """The account and a new session token, or None where address, password or state is wrong."""
+def sign_in(email: str, password: str, agent: str = "") -> tuple[WebSession, str] | None:
+    """The browser session and its token, or None where address, password or state is wrong."""
     account = queries.account_by_email(email)
     right = passwords.matches(password, account.password_hash if account else None)
     if account is None or not right or not account.is_active:
         return None
-    return account, open_session(account, agent)
+    return open_session(account, agent)
 
 
-def open_session(account: Account, agent: str = "") -> str:
-    """Start a browser session and answer its token; only the digest is stored."""
+def open_session(account: Account, agent: str = "") -> tuple[WebSession, str]:
+    """Start a browser session; answers it with its token, of which only the digest is stored."""
     token, now = secrets.token_urlsafe(32), clock.now()
-    db.session.add(
-        WebSession(
-            token_digest=digest(token), account_id=account.id, made_at=now, seen_at=now, agent=agent[:200]
-        )
+    browser = WebSession(
+        token_digest=digest(token),
+        account=account,
+        made_at=now,
+        seen_at=now,
+        confirmed_at=now,
+        agent=agent[:200],
     )
+    db.session.add(browser)
     account.last_seen_at = now
     actor = Actor.of(account.id, account.name, account.role)
     journal.record(db.session, actor, "account:session:sign_in", account)
-    return token
+    return browser, token
 
 
 def touch(digest_of_token: str) -> None:
@@ -97,6 +102,14 @@ def touch(digest_of_token: str) -> None:
         pass  # someone else is writing for long: the next request says it
     finally:
         writing.reset(token)
+
+
+def confirm(actor: Actor, browser: WebSession, password: str) -> None:
+    """Prove again who sits at this browser, for the sensitive acts of the next minutes. Refuses a wrong password."""
+    if not passwords.matches(password, browser.account.password_hash):
+        raise Refused(_("Mot de passe incorrect."), "password", status=422)
+    browser.confirmed_at = clock.now()
+    journal.record(db.session, actor, "account:session:confirm", browser.account)
 
 
 def end_session(actor: Actor, token: str) -> None:

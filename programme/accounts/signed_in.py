@@ -6,15 +6,22 @@ from flask_login import UserMixin
 
 from programme.accounts import queries, rules
 from programme.base import clock
-from programme.base.accounts import Account
+from programme.base.accounts import WebSession
+from programme.base.confirming import CONFIRMED_FOR
 from programme.base.extensions import db, login
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
     """Whoever is signed in; `get_id` is the session token that the signed cookie carries."""
 
-    def __init__(self, account: Account, token: str) -> None:
-        self.account, self.token = account, token
+    def __init__(self, browser: WebSession, token: str) -> None:
+        self.account, self.browser, self.token = browser.account, browser, token
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the last proof of who this is is recent enough for a sensitive act."""
+        proved = self.browser.confirmed_at
+        return proved is not None and proved >= clock.now() - CONFIRMED_FOR
 
     def get_id(self) -> str:
         return self.token
@@ -31,4 +38,4 @@ def load(token: str) -> SignedIn | None:
         found = queries.live_session(digest, now - rules.IDLE)
     if found is None or not found.account.is_active:
         return None
-    return SignedIn(found.account, token)
+    return SignedIn(found, token)

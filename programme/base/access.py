@@ -243,20 +243,25 @@ class Access:
     is_public: bool = False
     saves: bool = field(default=False)
     uploads: bool = field(default=False)
+    sensitive: bool = field(default=False)
 
 
 ACCESS = "_house_access"
 UPLOAD_BYTES = 16 * 1024 * 1024
 
 
-def requires(permission: Permission, *, saves: bool = False, uploads: bool = False) -> Callable[[View], View]:
+def requires(
+    permission: Permission, *, saves: bool = False, uploads: bool = False, sensitive: bool = False
+) -> Callable[[View], View]:
     """Open a view to the roles that hold `permission`.
 
     `saves`: a 2xx answer commits too (grids, API). `uploads`: files up to `UPLOAD_BYTES` are taken.
+    `sensitive`: whoever last proved in this browser who they are more than ten minutes ago proves it again
+    first, on reading and on sending; `programme.base.confirming` is for views that are sensitive at times only.
     """
 
     def mark(view: View) -> View:
-        setattr(view, ACCESS, Access(permission, saves=saves, uploads=uploads))
+        setattr(view, ACCESS, Access(permission, saves=saves, uploads=uploads, sensitive=sensitive))
         return view
 
     return mark

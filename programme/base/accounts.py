@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -58,10 +59,21 @@ class Delegation(Base):
     kind: Mapped[Serves] = mapped_column(choice(Serves, "kind"))
     target_id: Mapped[int] = mapped_column()
     account: Mapped[Account] = relationship(back_populates="delegations")
+    part_of = ("account_id",)
+
+
+class Stage(StrEnum):
+    """How far a browser has come: the password alone opens nothing where a second factor is in use or required."""
+
+    CODE = "code"
+    """The password was right, the code is still asked for."""
+    ENROL = "enrol"
+    """Signed in, and to set up a second factor before anything else: the role requires one."""
+    WHOLE = "whole"
 
 
 class WebSession(Base):
-    """A signed-in browser. The cookie carries a random token, here stands its SHA-256."""
+    """A browser that signs in or has. The cookie carries a random token, here stands its SHA-256."""
 
     __tablename__ = "web_session"
 
@@ -72,7 +84,50 @@ class WebSession(Base):
     seen_at: Mapped[dt.datetime] = mapped_column(Instant)
     ended_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     agent: Mapped[str | None] = mapped_column(sa.String(200))
-    account: Mapped[Account] = relationship()
+    stage: Mapped[Stage] = mapped_column(choice(Stage, "stage"), default=Stage.WHOLE)
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    """When the owner last proved here who they are, by signing in or by confirming a sensitive act."""
+    sees_as_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    """The account as which an administrator looks at the pages, reading only."""
+    sees_as_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+    sees_as: Mapped[Account | None] = relationship(foreign_keys=[sees_as_id])
+
+
+class SecondFactor(Base):
+    """The secret that an account shares with its owner's telephone, sealed; in use once `enrolled_at` is set."""
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    secret_sealed: Mapped[str] = mapped_column(sa.String(300))
+    made_at: Mapped[dt.datetime] = mapped_column(Instant)
+    enrolled_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    last_counter: Mapped[int] = mapped_column(default=0)
+    """The thirty-second step of the last code taken: that code and older ones are worth nothing."""
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the telephone once; only its SHA-256 is kept, as it is 80 random bits."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    made_at: Mapped[dt.datetime] = mapped_column(Instant)
+    used_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+
+
+class RoleRequirement(Base):
+    """What an administrator asks of everyone who has a role; a role without a row is asked for nothing more."""
+
+    __tablename__ = "role_requirement"
+
+    role: Mapped[Role] = mapped_column(choice(Role, "role"), primary_key=True)
+    needs_second_factor: Mapped[bool] = mapped_column(default=False)
 
 
 class LinkPurpose(Labelled):
@@ -107,12 +162,3 @@ class SignInAttempt(Base):
     key: Mapped[str] = mapped_column(sa.String(64))
     """SHA-256 of the address tried, or of the network address: neither is kept in clear."""
     at: Mapped[dt.datetime] = mapped_column(Instant)
-
-
-class OnceKey(Base):
-    """A creating form's key, used: a second submission of the same form makes no second record."""
-
-    __tablename__ = "once_key"
-
-    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    used_at: Mapped[dt.datetime] = mapped_column(Instant)

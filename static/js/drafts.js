@@ -60,7 +60,8 @@
 
   const sent = sessionStorage.getItem(SENT);
   // Refused forms come back with their errors and what was typed; any other answer means that it was saved.
-  if (sent && !document.querySelector("form[data-guard] [data-errors]")) sessionStorage.removeItem(sent);
+  // A page that asks who it is first ([data-draft-wait]) says nothing of it: the draft waits for the way back.
+  if (sent && !document.querySelector("[data-draft-wait]") && !document.querySelector("form[data-guard] [data-errors]")) sessionStorage.removeItem(sent);
   sessionStorage.removeItem(SENT);
 
   document.querySelectorAll("form[data-guard]").forEach((form) => {

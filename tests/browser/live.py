@@ -56,7 +56,7 @@ def chromium() -> Iterator[Browser]:
 def sign_in_cookie(app: Flask, account: Account, language: str = "fr") -> str:
     """The value of the session cookie of a browser that just signed in."""
     token = writing.set(True)
-    values = {"_user_id": open_session(account), "_fresh": True, "language": language}
+    values = {"_user_id": open_session(account)[1], "_fresh": True, "language": language}
     db.session.commit()
     writing.reset(token)
     serializer = SecureCookieSessionInterface().get_signing_serializer(app)
