@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from typing import Any
@@ -160,3 +162,35 @@ def alone(connection: sa.Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(STARTING)))
+
+
+class Dangling(Exception):
+    """Rows were left that refer to nothing: what was being done must not be kept."""
+
+
+@contextmanager
+def unguarded(connection: sa.Connection) -> Iterator[None]:
+    """Foreign keys switched off on SQLite, where changing a table copies it and drops the old one.
+
+    Dropping a table deletes its rows first, and with them whatever hangs on them by ON DELETE CASCADE. The
+    switch does nothing inside a transaction, so it is thrown before and back after; `intact` looks meanwhile.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    link = connection.connection.dbapi_connection
+    assert link is not None
+    link.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()  # only where something was left open
+        link.execute("PRAGMA foreign_keys=ON")
+
+
+def intact(connection: sa.Connection) -> None:
+    """Raise Dangling where a row refers to one that is not there; PostgreSQL has looked itself."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if found:
+            raise Dangling(f"rows that refer to nothing, in {', '.join(sorted({row[0] for row in found}))}")

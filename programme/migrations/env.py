@@ -5,21 +5,15 @@ A run is one transaction on both engines: cut short, it leaves what was there be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
-from programme.base.database import Instant, alone, writing
+from programme.base.database import Instant, alone, intact, unguarded, writing
 
 db = current_app.extensions["migrate"].db
-
-
-class Dangling(Exception):
-    """A migration left rows that refer to nothing; nothing of it is kept."""
 
 
 def render(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
@@ -27,33 +21,6 @@ def render(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"
     return False
-
-
-@contextmanager
-def unguarded(connection: sa.Connection) -> Iterator[None]:
-    """Foreign keys switched off on SQLite, where changing a table copies it and drops the old one.
-
-    Dropping a table deletes its rows first, and with them whatever hangs on them by ON DELETE CASCADE. The
-    switch does nothing inside a transaction, so it is thrown before and back after; `intact` looks meanwhile.
-    """
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    link = connection.connection.dbapi_connection
-    assert link is not None
-    link.execute("PRAGMA foreign_keys=OFF")
-    try:
-        yield
-    finally:
-        link.execute("PRAGMA foreign_keys=ON")
-
-
-def intact(connection: sa.Connection) -> None:
-    """Raise Dangling where a row refers to one that is not there; PostgreSQL has looked itself."""
-    if connection.dialect.name == "sqlite":
-        found = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-        if found:
-            raise Dangling(f"rows that refer to nothing, in {', '.join(sorted({row[0] for row in found}))}")
 
 
 def migrate(connection: sa.Connection) -> None:
