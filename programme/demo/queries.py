@@ -42,6 +42,18 @@ def provinces_in(region: str) -> dict[str, tuple[int, int]]:
     return {row[0]: (row[1], row[2] or 0) for row in rows}
 
 
+def region_names() -> dict[str, tuple[str, str]]:
+    """(Arabic, French) name of each region by HCP code."""
+    rows = db.session.execute(sa.select(Region.code, Region.name_ar, Region.name_fr))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def province_names() -> dict[str, tuple[str, str]]:
+    """(Arabic, French) name of each province by HCP code."""
+    rows = db.session.execute(sa.select(Province.code, Province.name_ar, Province.name_fr))
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
 def places_in(region: str) -> dict[str, list[tuple[str, str, int]]]:
     """(Arabic, French, id) of the communes of a region, by HCP code of the province."""
     rows = db.session.execute(
