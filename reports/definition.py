@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from programme.base.heads import Head
+
 Cell = Any
 Row = Sequence[Cell]
 
@@ -161,6 +163,8 @@ class Document:
     definitions: tuple[tuple[str, str], ...] = ()
     demonstration: bool = False
     verify_url: str = ""
+    head: Head | None = None
+    """The end of the journal when the figures were read: printed, so that no other past can be made up (D3)."""
     landscape: bool = False
     data: dict[str, Any] | None = None
     """What `json` prints when the report has a public shape of its own (WORKBOOKS.md)."""

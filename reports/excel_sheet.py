@@ -224,8 +224,9 @@ def facts(document: Document) -> list[tuple[str, str | dt.date]]:
 
 
 def imprint(document: Document) -> list[tuple[str, str | dt.date]]:
-    """Where the document comes from: reference, instant, address where it can be verified."""
-    lines = (_("Référence"), document.reference), (_("Établi le"), document.made_at)
+    """Where the document comes from: reference, instant, head of the journal, address where it can be verified."""
+    head = str(document.head) if document.head else ""
+    lines = (_("Référence"), document.reference), (_("Établi le"), document.made_at), (_("Journal"), head)
     return [(label, value) for label, value in (*lines, (_("Vérification"), document.verify_url)) if value]
 
 

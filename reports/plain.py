@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from itertools import chain, islice
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from programme.base.language import RABAT
@@ -108,12 +109,21 @@ def _written(kind: Kind, cell: Cell) -> str:
 
 
 def render_csv(document: Document) -> bytes:
+    """As `write_csv`, in memory."""
+    out = io.BytesIO()
+    write_csv(document, out)
+    return out.getvalue()
+
+
+def write_csv(document: Document, out: BinaryIO) -> None:
     """UTF-8 with a byte order mark: header of labels, rows; further tables after a blank line and a title.
 
-    No row of totals, so that a column adds up once; headline figures come last as a table of their own.
+    No row of totals, so that a column adds up once; headline figures come last as a table of their own. Rows are
+    written as they come and not held.
     """
-    out = io.StringIO()
-    writer = csv.writer(out)
+    out.write(b"\xef\xbb\xbf")
+    text = io.TextIOWrapper(out, "utf-8", errors="replace", newline="", write_through=False)
+    writer = csv.writer(text)
     for number, section in enumerate(document.sections):
         if number:
             writer.writerows([[], [guarded(str(section.title))]])
@@ -125,7 +135,8 @@ def render_csv(document: Document) -> bytes:
             writer.writerows([[], [_("Chiffres clés")]])
         writer.writerow([_("Indicateur"), _("Réalisé"), _("Cible")])
         writer.writerows(_figure_line(figure) for figure in document.figures)
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+    text.flush()
+    text.detach()
 
 
 def _figure_line(figure: Figure) -> list[str]:
@@ -134,13 +145,24 @@ def _figure_line(figure: Figure) -> list[str]:
 
 
 def render_json(document: Document) -> bytes:
+    """As `write_json`, in memory."""
+    out = io.BytesIO()
+    write_json(document, out)
+    return out.getvalue()
+
+
+def write_json(document: Document, out: BinaryIO) -> None:
     """The report's own public shape where it has one, else its title, facts, figures and sections.
 
     Dates are ISO, hours decimal hours, money decimal MAD, states their value.
     """
     shape = document.data if document.data is not None else _shape(document)
-    text = json.dumps(shape, ensure_ascii=False, indent=2, default=_known)
-    return (text + "\n").encode("utf-8", "replace")
+    if document.head is not None:
+        head = {"sequence": document.head.sequence, "digest": document.head.digest, "at": document.head.at}
+        shape = {**shape, "journal": head}
+    for piece in _PRINTER.iterencode(shape):
+        out.write(piece.encode("utf-8", "replace"))
+    out.write(b"\n")
 
 
 def _shape(document: Document) -> dict[str, Any]:
@@ -165,11 +187,26 @@ def _shape(document: Document) -> dict[str, Any]:
                 "columns": [
                     {"key": column.key, "label": in_one_line(column.label)} for column in section.columns
                 ],
-                "rows": list(_objects(section)),
+                "rows": _Stream(_objects(section)),
             }
             for section in document.sections
         ],
     }
+
+
+class _Stream(list[Any]):
+    """What json takes for a list and reads one by one: the rows are never held together."""
+
+    def __init__(self, items: Iterator[Any]) -> None:
+        super().__init__()
+        self._first = list(islice(items, 1))
+        self._rest = items
+
+    def __bool__(self) -> bool:
+        return bool(self._first)
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain(self._first, self._rest)
 
 
 def _objects(section: Section) -> Iterator[dict[str, Any]]:
@@ -198,3 +235,6 @@ def _known(value: object) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(value)
     return str(value)
+
+
+_PRINTER = json.JSONEncoder(ensure_ascii=False, indent=2, default=_known)

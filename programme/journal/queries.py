@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from partnerships.agreements.models import Party
 from partnerships.organisations.models import Organisation
-from programme.base import chain, clock, journal
+from programme.base import chain, clock, heads, journal
 from programme.base.extensions import db
 from programme.base.journal import JournalEntry, JournalHead
 
@@ -63,9 +64,9 @@ def events(is_whole: bool = True) -> list[tuple[str, str]]:
     return sorted((one, label) for one, label in journal.EVENTS.items() if is_whole or one.startswith(GROUND))
 
 
-def faults() -> list[chain.Fault]:
-    """Where the chain breaks; empty when it is sound."""
-    return chain.verify(db.session)
+def faults(instance: Path) -> list[chain.Fault]:
+    """Where the chain breaks, or is not the one whose heads the instance keeps; empty when it is sound."""
+    return chain.verify(db.session) + heads.contradicted(db.session, heads.recorded(instance))
 
 
 def head() -> JournalHead | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from programme.base.access import Permission, requires
@@ -44,4 +44,5 @@ def _day(name: str) -> dt.date | None:
 @bp.get("/verify")
 @requires(Permission.JOURNAL_READ)
 def verify() -> ResponseReturnValue:
-    return render_template("programme/journal/verify.html", faults=queries.faults(), head=queries.head())
+    found = queries.faults(current_app.config["HOUSE"].instance)
+    return render_template("programme/journal/verify.html", faults=found, head=queries.head())

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from programme.base.language import RABAT, format_date
 from programme.base.language import gettext as _
 from reports.definition import Document
-from reports.typeset import marks
+from reports.typeset import bidi, marks
 from reports.typeset.fonts import BOLD
 from reports.typeset.sheet import Align, Sheet, baseline
 from reports.typeset.style import HAIRLINE, INK, MARGIN, MM, MUTED, PRIMARY, Style
@@ -101,6 +101,14 @@ def stamp(sheet: Sheet, document: Document, number: int, total: int) -> None:
     at = document.made_at.astimezone(ZoneInfo(RABAT))
     made = _("Établi le %(day)s à %(time)s", day=format_date(at.date()), time=f"{at:%H:%M}")
     sheet.label(made, 0, foot, third, style)
+    if document.head is not None:
+        sheet.label(
+            _("Journal : %(head)s", head=bidi.isolate(str(document.head))),
+            0,
+            foot - style.leading,
+            third,
+            style,
+        )
     pages = _("Page %(page)s sur %(pages)s", page=number, pages=total)
     sheet.label(pages, 2 * third, foot, third, sheet.styles.small_bold, Align.END)
     if document.demonstration:
