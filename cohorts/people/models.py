@@ -50,6 +50,8 @@ class Person(Base):
     email: Mapped[str | None] = mapped_column(sa.String(254))
     commune_id: Mapped[int | None] = mapped_column(sa.ForeignKey("commune.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant, default=clock.now)
+    erased_at: Mapped[dt.datetime | None] = mapped_column(Instant)
+    """When everything that identifies this person was taken out; what is counted stays (law 09-08)."""
     version: Mapped[int] = mapped_column(default=1)
     commune: Mapped[Commune | None] = relationship()
     __mapper_args__ = {"version_id_col": version}
@@ -109,6 +111,22 @@ class ConsentChannel(Labelled):
     EMAIL = "email", _l("Par courrier électronique")
 
 
+class ConsentText(Base):
+    """What persons are asked to consent to: one wording of one purpose in one language. Never changed (D2)."""
+
+    __tablename__ = "consent_text"
+    __table_args__ = (sa.UniqueConstraint("purpose", "version", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[ConsentPurpose] = mapped_column(choice(ConsentPurpose, "purpose"))
+    version: Mapped[str] = mapped_column(sa.String(20))
+    language: Mapped[str] = mapped_column(sa.String(2))
+    body: Mapped[str] = mapped_column(sa.Text)
+    from_on: Mapped[dt.date] = mapped_column()
+    recorded_at: Mapped[dt.datetime] = mapped_column(Instant, default=clock.now)
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+
+
 class Consent(Base):
     """One answer of a person: text version, language, purpose, channel, date; withdrawn on a day (D2)."""
 
@@ -118,6 +136,8 @@ class Consent(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[ConsentPurpose] = mapped_column(choice(ConsentPurpose, "purpose"))
     text_version: Mapped[str] = mapped_column(sa.String(20))
+    text_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consent_text.id"))
+    """The wording that was shown; None where it was recorded before wordings were kept here."""
     language: Mapped[str] = mapped_column(sa.String(2))
     channel: Mapped[ConsentChannel] = mapped_column(choice(ConsentChannel, "channel"))
     given_on: Mapped[dt.date] = mapped_column()

@@ -12,6 +12,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[P, str], ...]], ...] = (
             (P.HOME_READ, _l("Ouvrir sa page d'accueil et ses tâches")),
             (P.OWN_READ, _l("Voir son compte et changer son mot de passe")),
             (P.MATRIX_READ, _l("Lire cette page")),
+            (P.OWN_REQUEST, _l("Demander l'accès à ses données, leur rectification ou leur effacement")),
             (P.SEARCH_READ, _l("Rechercher dans ce qu'on peut ouvrir")),
         ),
     ),
@@ -76,6 +77,16 @@ GROUPS: tuple[tuple[str, tuple[tuple[P, str], ...]], ...] = (
             (P.REPORT_READ, _l("Ouvrir les rapports")),
             (P.REPORT_PERSONAL, _l("Ouvrir les listes nominatives")),
             (P.IMPORT_RUN, _l("Importer des classeurs")),
+        ),
+    ),
+    (
+        _l("Données personnelles"),
+        (
+            (P.REQUEST_READ, _l("Suivre les demandes des personnes sur leurs données")),
+            (P.REQUEST_WRITE, _l("Recevoir une demande et vérifier l'identité")),
+            (P.REQUEST_DECIDE, _l("Accorder ou refuser une demande, remettre un dossier, effacer")),
+            (P.PRIVACY_READ, _l("Lire les textes de consentement et les durées de conservation")),
+            (P.PRIVACY_WRITE, _l("Publier un texte de consentement")),
         ),
     ),
     (

@@ -36,7 +36,8 @@ class Permission(StrEnum):
     """`resource:action`, ordered by resource. `read` opens pages, `write` enters facts, the rest name their verb.
 
     `trainee:read` shows named persons; `trainee:identify` shows a full national id and is journalled;
-    `report:read` gives totals; `report:personal` adds lists of persons.
+    `report:read` gives totals; `report:personal` adds lists of persons. `request:*` are requests of persons about
+    their own data, `own:request` makes one about oneself; `privacy:*` are consent texts and retention.
     """
 
     ACCOUNT_READ = "account:read"
@@ -56,12 +57,18 @@ class Permission(StrEnum):
     JOURNAL_READ = "journal:read"
     MATRIX_READ = "matrix:read"
     OWN_READ = "own:read"
+    OWN_REQUEST = "own:request"
+    PRIVACY_READ = "privacy:read"
+    PRIVACY_WRITE = "privacy:write"
     PROGRAMME_READ = "programme:read"
     PROGRAMME_WRITE = "programme:write"
     REACHED_READ = "reached:read"
     REGION_READ = "region:read"
     REPORT_READ = "report:read"
     REPORT_PERSONAL = "report:personal"
+    REQUEST_READ = "request:read"
+    REQUEST_WRITE = "request:write"
+    REQUEST_DECIDE = "request:decide"
     SEARCH_READ = "search:read"
     SESSION_READ = "session:read"
     SESSION_WRITE = "session:write"
@@ -112,8 +119,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MINISTRY_OFFICER: frozenset(
         _RUN_REGION
         | {_P.PROGRAMME_WRITE, _P.AGREEMENT_WRITE, _P.AGREEMENT_APPROVE, _P.AGREEMENT_SIGN, _P.JOURNAL_READ}
+        | {_P.REQUEST_READ, _P.REQUEST_WRITE, _P.REQUEST_DECIDE, _P.PRIVACY_READ, _P.PRIVACY_WRITE}
     ),
-    Role.REGIONAL_OFFICER: frozenset(_RUN_REGION | {_P.AGREEMENT_WRITE}),
+    Role.REGIONAL_OFFICER: frozenset(
+        _RUN_REGION | {_P.AGREEMENT_WRITE, _P.REQUEST_READ, _P.REQUEST_WRITE, _P.PRIVACY_READ}
+    ),
     Role.REGIONAL_PARTNER: frozenset(
         _EVERYONE | {_P.REGION_READ, _P.AGREEMENT_READ, _P.AGREEMENT_SIGN, _P.REPORT_READ, _P.SEARCH_READ}
     ),
@@ -145,9 +155,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEARCH_READ,
         }
     ),
-    Role.TRAINEE: frozenset(_EVERYONE),
+    Role.TRAINEE: frozenset(_EVERYONE | {_P.OWN_REQUEST}),
     Role.ADMINISTRATOR: frozenset(_EVERYONE | {_P.ACCOUNT_READ, _P.ACCOUNT_WRITE, _P.JOURNAL_READ}),
-    Role.AUDITOR: frozenset(_READ_COUNTRY | {_P.JOURNAL_READ, _P.ACCOUNT_READ}),
+    Role.AUDITOR: frozenset(
+        _READ_COUNTRY | {_P.JOURNAL_READ, _P.ACCOUNT_READ, _P.REQUEST_READ, _P.PRIVACY_READ}
+    ),
 }
 
 
