@@ -15,6 +15,7 @@ from programme import edge, errors, shell
 from programme.base import accounts, batches, files, journal, vault
 from programme.base.extensions import babel, csrf, db, login, migrate
 from programme.base.personal import Vault, load_keys
+from programme.base.received import BoundedJSON
 from programme.config import ROOT, Settings
 
 PACKAGES = ("regions", "cohorts", "partnerships", "learning", "support", "reports", "programme")
@@ -93,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(settings.flask())
     app.url_map.converters["int"] = Identifier
+    app.json = BoundedJSON(app)
     vault.provide(Vault(*load_keys(settings.instance)))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")

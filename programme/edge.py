@@ -107,10 +107,15 @@ def _to_confirm() -> ResponseReturnValue:
 
 
 def _without_nul() -> None:
-    """No person types the NUL sign and PostgreSQL keeps it in no text: dropped from an address, refused in a form."""
+    """No person types the NUL sign and PostgreSQL keeps it in no text: dropped from an address, refused in a form.
+
+    So are parts of a form without a name, which no browser sends and flask-wtf trips over.
+    """
     if request.endpoint is None:
         return
     if "\0" in request.path or any("\0" in f"{key}{text}" for key, text in request.form.items(multi=True)):
+        abort(400)
+    if None in request.form or None in request.files:
         abort(400)
     if any("\0" in f"{key}{text}" for key, text in request.args.items(multi=True)):
         clean = [(k.replace("\0", ""), v.replace("\0", "")) for k, v in request.args.items(multi=True)]

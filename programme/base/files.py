@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import re
 import secrets
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +16,15 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from programme.base import clock
+from programme.base.cleaning import clean_text
 from programme.base.database import Base, Instant
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
+from programme.base.sniffing import sniff
 
 MAX_BYTES = 15 * 1024 * 1024
-SIGNATURES = {
-    b"%PDF-": ("application/pdf", ".pdf"),
-    b"\x89PNG\r\n\x1a\n": ("image/png", ".png"),
-    b"\xff\xd8\xff": ("image/jpeg", ".jpg"),
-    b"PK\x03\x04": ("application/zip", ".zip"),
-}
-OFFICE = {
-    b"xl/": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
-    b"word/": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
-}
+LONGEST_NAME = 200
+_SAME_ENDING = {".jpg": {".jpg", ".jpeg", ".jpe", ".jfif"}}
 _WRITTEN = "files_written"
 
 
@@ -47,18 +43,19 @@ class StoredFile(Base):
     added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
 
 
-def sniff(data: bytes) -> tuple[str, str]:
-    """(media type, suffix) by content: PDF, PNG, JPEG, xlsx or docx; `Refused` otherwise."""
-    for start, found in SIGNATURES.items():
-        if data.startswith(start):
-            if found[1] != ".zip":
-                return found
-            for inside, office in OFFICE.items():
-                if inside in data:
-                    return office
-    raise Refused(
-        _("Fichier refusé : joignez un PDF, une image PNG ou JPEG, ou un fichier Word ou Excel."), "file"
-    )
+def shown_name(given: str, suffix: str) -> str:
+    """A file's name as it may be shown and sent in a header: the last part of what the browser gave, cleaned.
+
+    Browsers and mail programmes send paths, line ends, marks of direction that hide the true ending, and
+    halves of signs. At most 200 characters, ending as the content asks: `suffix`, put after another ending.
+    """
+    last = re.split(r"[/\\]", given)[-1]
+    sound = "".join(char for char in unicodedata.normalize("NFC", last) if char.isprintable() or char == " ")
+    name = clean_text(sound, len(sound) * 4).strip(". ")
+    stem, dot, ending = name.rpartition(".")
+    if (dot + ending).lower() not in _SAME_ENDING.get(suffix, {suffix}):
+        stem, ending = name, suffix.removeprefix(".")
+    return f"{stem[:LONGEST_NAME] or _('fichier')}.{ending}"
 
 
 def keep(
@@ -82,7 +79,7 @@ def keep(
     session.info.setdefault(_WRITTEN, []).append(path)
     stored = StoredFile(
         stored_name=name,
-        display_name=(Path(display_name).name or name)[:255],
+        display_name=shown_name(display_name, suffix),
         media_type=media_type,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),

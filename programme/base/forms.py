@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
@@ -76,6 +77,12 @@ class HoursField(DecimalField):
             raise ValueError(_("Indiquez un nombre d'heures, comme 12 ou 7.5."))
 
 
+def _is_json(formdata: Any) -> bool:
+    """Whether a form that reads the request by itself (it was given no data, which is not None) meets JSON."""
+    reads_itself = formdata is not None and not hasattr(formdata, "getlist")
+    return reads_itself and request.method != "GET" and request.is_json
+
+
 NOBODY = 0
 """An id that no record has: what was sent is no number that a record could have."""
 
@@ -100,6 +107,10 @@ class HouseForm(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = ("fr",)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Only what a form sends: flask-wtf would take a JSON body too, whose values are no texts."""
+            return request.form if _is_json(formdata) else super().wrap_formdata(form, formdata)
 
         def get_translations(self, _form: Any) -> Any:
             """Stock WTForms messages in the reader's language."""

@@ -27,7 +27,7 @@ def bureau(association_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<int:association_id>/bureau/change", methods=["GET", "POST"])
-@requires(Permission.ASSOCIATION_WRITE)
+@requires(Permission.ASSOCIATION_WRITE, uploads=True)
 def change_mandate(association_id: int) -> ResponseReturnValue:
     association = loaded(association_id)
     form = MandateForm()
@@ -62,7 +62,7 @@ def _minutes(actor: Actor, association: Association, form: Any) -> AssociationDo
 
 
 @bp.route("/<int:association_id>/bureau/<int:mandate_id>/end", methods=["GET", "POST"])
-@requires(Permission.ASSOCIATION_WRITE)
+@requires(Permission.ASSOCIATION_WRITE, uploads=True)
 def end_mandate(association_id: int, mandate_id: int) -> ResponseReturnValue:
     association = loaded(association_id)
     mandate = queries.get_mandate(g.scope, association, mandate_id) or abort(404)

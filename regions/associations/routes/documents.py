@@ -58,7 +58,7 @@ def documents(association_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/<int:association_id>/documents/new", methods=["GET", "POST"])
-@requires(Permission.ASSOCIATION_WRITE)
+@requires(Permission.ASSOCIATION_WRITE, uploads=True)
 def add_document(association_id: int) -> ResponseReturnValue:
     association = loaded(association_id)
     form = DocumentForm()

@@ -176,7 +176,7 @@ def test_steps_with_a_reason_and_evidence(client: HouseClient) -> None:
     assert client.post(f"/sessions/{made.id}/cancel", data={"reason": ""}).status_code == 422
     assert client.post(f"/sessions/{made.id}/cancel", data={"reason": "Report"}).status_code == 302
     assert client.post(f"/sessions/{made.id}/restore").status_code == 302
-    sent = {"title": "Feuille signée", "file": (io.BytesIO(b"%PDF-1.4 x"), "feuille.pdf")}
+    sent = {"title": "Feuille signée", "file": (io.BytesIO(b"%PDF-1.4 x %%EOF"), "feuille.pdf")}
     assert client.post(f"/sessions/{made.id}/evidence", data=sent).status_code == 302
     assert "Feuille signée" in client.page(f"/sessions/{made.id}/evidence")
     kept = queries.files_of(made)[0]

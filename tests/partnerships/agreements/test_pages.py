@@ -18,7 +18,7 @@ from programme.base.access import Actor, Role, Scope
 from tests.client import HouseClient
 from tests.factories import partnerships as make
 
-PDF = b"%PDF-1.4 signed"
+PDF = b"%PDF-1.4 signed %%EOF"
 TODAY = clock.today()
 
 

@@ -69,7 +69,7 @@ def test_a_commitment_is_proved_and_its_evidence_opened_and_set_aside(officer: H
     one = running()
     officer.page(f"/commitments/{one.id}/evidence", 404)
     officer.page(f"/commitments/{one.id}/keep")
-    sent = {"on": "2024-06-01", "file": (io.BytesIO(b"%PDF-1.4 x"), "rapport.pdf")}
+    sent = {"on": "2024-06-01", "file": (io.BytesIO(b"%PDF-1.4 x %%EOF"), "rapport.pdf")}
     assert officer.post(f"/commitments/{one.id}/keep", data=sent).status_code == 302
     with officer.get(f"/commitments/{one.id}/evidence") as answer:
         assert answer.headers["Content-Disposition"].startswith("attachment")

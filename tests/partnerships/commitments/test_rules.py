@@ -21,7 +21,7 @@ from tests.factories import partnerships as make
 from tests.factories.cohorts import cohort, enrolment, seat
 
 SYSTEM = Actor.system()
-PDF = b"%PDF-1.4 signed"
+PDF = b"%PDF-1.4 signed %%EOF"
 TODAY = clock.today()
 FAR = TODAY + dt.timedelta(days=100)
 PAST = dt.date(2024, 6, 30)

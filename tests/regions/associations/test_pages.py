@@ -19,7 +19,7 @@ from tests.client import HouseClient
 from tests.factories.associations import association, commune, province, region
 
 SYSTEM = Actor.system()
-PDF = b"%PDF-1.4 minutes"
+PDF = b"%PDF-1.4 minutes %%EOF"
 LANGUAGES = pytest.mark.parametrize("language", ["fr", "ar"])
 
 

@@ -40,7 +40,7 @@ def test_what_waits(house: Flask, uploads: Path) -> None:
             SYSTEM,
             made,
             kind=list(DocumentKind)[days % 7],
-            data=b"%PDF-",
+            data=b"%PDF-1.4 %%EOF",
             display_name="a.pdf",
             folder=uploads,
             expires_on=today + dt.timedelta(days=days),
