@@ -19,7 +19,7 @@ from programme.base.received import BoundedJSON
 from programme.config import ROOT, Settings
 
 PACKAGES = ("regions", "cohorts", "partnerships", "learning", "support", "reports", "programme")
-PARTS = ("models", "measures", "imports", "todos", "finding", "routes")
+PARTS = ("models", "measures", "imports", "todos", "finding", "checks", "routes")
 
 
 MOST = 2**31 - 1

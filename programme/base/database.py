@@ -152,6 +152,8 @@ def begin_as_asked(connection: sa.Connection) -> None:
 
 STARTING = 0x70726F67
 """Name of the lock below, agreed between the processes of this software."""
+PATIENCE = "10min"
+"""How long another process is given to migrate: longer than a request may wait for a lock."""
 
 
 def alone(connection: sa.Connection) -> None:
@@ -161,7 +163,9 @@ def alone(connection: sa.Connection) -> None:
     anyway.
     """
     if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}'")
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(STARTING)))
+        connection.exec_driver_sql("SET LOCAL lock_timeout TO DEFAULT")
 
 
 class Dangling(Exception):

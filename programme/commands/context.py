@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from programme.accounts import queries
 from programme.accounts.scope import actor_of, scope_of
@@ -31,6 +32,10 @@ def house(lang: str = "fr") -> Iterator[None]:
         except Refused as refusal:
             db.session.rollback()
             click.echo(refusal.message, err=True)
+            sys.exit(1)
+        except OperationalError as failure:
+            kind = type(failure.orig).__name__
+            click.echo(f"La base de données ne répond pas, ou une autre commande l'occupe ({kind}).", err=True)
             sys.exit(1)
         finally:
             db.session.remove()

@@ -1,0 +1,207 @@
+"""What was backed up comes back, row for row and byte for byte, on either engine."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from programme.base import chain, files, journal, vault
+from programme.base.access import Actor
+from programme.base.extensions import db
+from programme.base.language import speaking
+from programme.base.personal import Vault, load_keys
+from programme.config import Settings
+from programme.keeping import backup
+from programme.keeping.archive import opened
+from programme.keeping.manifest import BadArchive
+from programme.keeping.restore import finish, is_unfinished, restore
+from programme.keeping.rows import revision_of
+from tests.factories.associations import association
+from tests.programme.keeping.conftest import MARK, Place, measures
+
+Make = Callable[..., Place]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+@pytest.fixture(params=["same", "other"])
+def target(request: pytest.FixtureRequest, place: Make) -> Place:
+    """A place on the engine of this run, then on the other one."""
+    here = request.config.getoption("--database")
+    if request.param == "same":
+        return place()
+    if here == "sqlite":
+        pytest.skip("both engines are at hand in the run on PostgreSQL")
+    return place("sqlite")
+
+
+def test_rows_files_and_chain_come_back(archive: Path, source: Path, target: Place) -> None:
+    before, kept = measures(db.engine), db.session.scalars(sa.select(files.StoredFile.stored_name)).all()
+    target.put_back(archive)
+    with target.app.app_context(), speaking("fr"):
+        assert measures(db.engine) == before
+        assert chain.verify(db.session) == []
+        assert before["journal_entry"].rows > 5
+        assert len(kept) >= 2
+        found = hashes(target.settings.uploads)
+        assert found == {name: hashes(source / "uploads")[name] for name in kept}
+        # The numbers go on behind the largest one.
+        association(province_code="03.231")
+        db.session.commit()
+
+
+def test_there_and_back_again(archive: Path, source: Path, place: Make, tmp_path: Path) -> None:
+    """Through a file of SQLite and back to the engine of the run."""
+    before = measures(db.engine)
+    middle, last = place("sqlite"), place()
+    middle.put_back(archive)
+    with middle.app.app_context():
+        again = backup.take(db.engine, middle.settings.instance, tmp_path / "again.zip").path
+    last.put_back(again)
+    with last.app.app_context():
+        assert measures(db.engine) == before
+
+
+def test_one_moment_while_others_write(source: Path, settings: Settings, place: Make, tmp_path: Path) -> None:
+    """A fact and its entry are in it together or not at all, and nobody waits for the backup to end."""
+    engine, done, wrote = db.engine, threading.Event(), 0
+
+    def go_on_writing() -> None:
+        nonlocal wrote
+        while not done.is_set():
+            with Session(engine) as session:
+                session.execute(sa.text("UPDATE journal_head SET id = id"))
+                journal.record(session, Actor.system(), MARK, ("mark", wrote))
+                session.commit()
+            wrote += 1
+
+    writer = threading.Thread(target=go_on_writing)
+    writer.start()
+    try:
+        taken = [backup.take(engine, source, tmp_path / f"{number}.zip") for number in range(3)]
+    finally:
+        done.set()
+        writer.join()
+    assert wrote > 0
+    for one in taken:
+        manifest = one.manifest
+        assert manifest.tables["journal_entry"].rows == manifest.journal_sequence
+        target = place()
+        target.put_back(one.path)
+        with target.app.app_context():
+            assert chain.verify(db.session) == []
+
+
+def test_files_that_are_not_what_they_were_are_told(source: Path, settings: Settings, tmp_path: Path) -> None:
+    one, other = db.session.scalars(sa.select(files.StoredFile).order_by(files.StoredFile.id).limit(2))
+    (settings.uploads / one.stored_name).unlink()
+    (settings.uploads / other.stored_name).write_bytes(b"%PDF- something else")
+    taken = backup.take(db.engine, source, tmp_path / "backup.zip")
+    assert len(taken.faults) == 2
+    assert one.stored_name in " ".join(taken.faults)
+    assert other.stored_name in " ".join(taken.faults)
+
+
+def test_a_backup_never_replaces_another(source: Path, archive: Path) -> None:
+    before = archive.read_bytes()
+    with pytest.raises(BadArchive, match="existe déjà"):
+        backup.take(db.engine, source, archive)
+    assert archive.read_bytes() == before
+    assert archive.stat().st_mode & 0o077 == 0, "names and phones are in it"
+    assert [path.name for path in archive.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_disk_that_is_full_leaves_nothing(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from programme.keeping.archive import Writer
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Writer, "file", full)
+    with pytest.raises(OSError, match="No space"):
+        backup.take(db.engine, source, tmp_path / "backup.zip")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_stay_out_unless_asked_for(source: Path, place: Make, tmp_path: Path) -> None:
+    (source / "secret_key").write_text("a secret of the house")
+    plain = backup.take(db.engine, source, tmp_path / "plain.zip").path
+    whole = backup.take(db.engine, source, tmp_path / "whole.zip", with_keys=True).path
+    key = load_keys(source)[0].strip()
+    assert key not in plain.read_bytes()
+    assert b"a secret of the house" not in plain.read_bytes()
+    target = place()
+    own = Vault(*load_keys(target.settings.instance))
+    vault.provide(own)
+    with pytest.raises(BadArchive, match=r"clé des données.*n'est pas celle"):
+        target.put_back(plain)
+    vault.provide(own)
+    target.put_back(whole)
+    assert load_keys(target.settings.instance) == load_keys(source)
+    assert (target.settings.instance / "data.key").stat().st_mode & 0o077 == 0
+
+
+def test_without_the_key_it_must_be_said(archive: Path, place: Make) -> None:
+    target = place()
+    vault.provide(Vault(*load_keys(target.settings.instance)))
+    with pytest.raises(BadArchive, match="--without-key"):
+        target.put_back(archive)
+    target.put_back(archive, without_key=True)
+
+
+def test_a_place_where_something_stands_is_refused(archive: Path, place: Make) -> None:
+    filled, littered = place(), place()
+    filled.put_back(archive)
+    before = None
+    with filled.app.app_context():
+        before = measures(db.engine)
+        with pytest.raises(BadArchive, match="base n'est pas vide"):
+            filled.put_back(archive)
+        assert measures(db.engine) == before
+    (littered.settings.uploads).mkdir()
+    (littered.settings.uploads / "mine.pdf").write_bytes(b"%PDF-")
+    with pytest.raises(BadArchive, match="uploads n'est pas vide"):
+        littered.put_back(archive)
+    assert (littered.settings.uploads / "mine.pdf").exists()
+
+
+def test_a_backup_of_an_older_schema_is_brought_up(place: Make, tmp_path: Path) -> None:
+    from alembic import command
+
+    old, new = place(), place()
+    with old.app.app_context():
+        config = old.config
+        command.upgrade(config, "0002_person_pair_decisions")
+        with db.engine.begin() as link:
+            link.execute(sa.text("INSERT INTO region (code, name_ar, name_fr) VALUES ('03', 'فاس', 'Fès')"))
+        taken = backup.take(db.engine, old.settings.instance, tmp_path / "old.zip")
+    assert taken.manifest.revision == "0002_person_pair_decisions"
+    assert "transfer_step" not in taken.manifest.tables
+    new.put_back(taken.path)
+    with new.app.app_context(), db.engine.connect() as link:
+        assert str(revision_of(link)) > "0003"
+        assert link.scalar(sa.text("SELECT name_fr FROM region")) == "Fès"
+
+
+def test_an_end_cut_short_is_taken_up_again(archive: Path, place: Make) -> None:
+    """Rows and files are there, what follows a restore was not: the same command does only that."""
+    target = place()
+    with target.app.app_context(), opened(archive) as reader:
+        restore(reader, db.engine, target.settings.instance, target.config)
+        assert is_unfinished(target.settings.instance)
+        before = measures(db.engine)
+        restore(reader, db.engine, target.settings.instance, target.config)
+        finish(target.settings.instance)
+        assert measures(db.engine) == before
+        assert not is_unfinished(target.settings.instance)
