@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +16,8 @@ from programme.accounts.addresses import asked_from
 from programme.accounts.scope import actor_of, scope_of
 from programme.accounts.signed_in import SignedIn
 from programme.base import journal
-from programme.base.access import UPLOAD_BYTES, Actor, Scope, access_of
+from programme.base.access import UPLOAD_BYTES, Actor, Permission, Scope, access_of
+from programme.base.accounts import Stage
 from programme.base.confirming import Unconfirmed
 from programme.base.database import writing
 from programme.base.extensions import db
@@ -27,6 +29,10 @@ log = logging.getLogger("programme.access")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODY = Actor(None, "", None, frozenset())
 REFUSED = "access:refused"
+ENROLLING = frozenset(
+    f"programme.accounts.{name}" for name in ("second_factor", "begin_factor", "enrol_factor", "confirm")
+)
+"""What opens to someone whose role requires a second factor that they have not set up, beside public pages."""
 
 journal.declare(
     {REFUSED: _l("Accès refusé")}, {"endpoint": _l("Page demandée"), "needs": _l("Droit nécessaire")}
@@ -76,6 +82,8 @@ def _admit() -> ResponseReturnValue | None:
     if isinstance(user, SignedIn):
         g.account, g.actor, g.scope = user.account, actor_of(user.account), scope_of(user.account)
         g.is_confirmed = user.is_confirmed
+        if user.browser.stage is Stage.ENROL:
+            g.actor, g.scope = replace(g.actor, permissions=frozenset({Permission.OWN_READ})), Scope()
     if access is None:
         log.error("endpoint %s declares no access", request.endpoint)
         abort(403)
@@ -85,6 +93,8 @@ def _admit() -> ResponseReturnValue | None:
         if request.method in READING and request.accept_mimetypes.best != "application/json":
             return redirect(url_for("programme.accounts.sign_in", next=request.full_path.rstrip("?")))
         abort(403)
+    if isinstance(user, SignedIn) and user.browser.stage is Stage.ENROL and request.endpoint not in ENROLLING:
+        return redirect(url_for("programme.accounts.second_factor"), 303)
     assert access.permission is not None
     if not g.actor.may(access.permission):
         note(g.actor, REFUSED, ("endpoint", None), endpoint=request.endpoint, needs=access.permission)

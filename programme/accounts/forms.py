@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms import (
+    EmailField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import DataRequired, EqualTo, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from programme.base.access import Role
 from programme.base.accounts import Serves
-from programme.base.forms import CreatingForm, EditingForm, HouseForm, TextField
+from programme.base.forms import CreatingForm, EditingForm, HouseForm, SteppingForm, TextField
 from programme.base.language import Language
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -67,13 +76,35 @@ class ChangePasswordForm(PasswordForm):
     )
 
 
-class ConfirmForm(HouseForm):
-    """Who it is, once more; `next` is the page to come back to."""
+class CodeForm(HouseForm):
+    """A code of the telephone, or a recovery code; `next` is the page to come to."""
+
+    code = StringField(
+        _l("Code"),
+        [DataRequired(_l("Indiquez le code.")), Length(max=40)],
+        description=_l("Les six chiffres de votre application, ou un code de secours."),
+        render_kw={"autocomplete": "one-time-code", "dir": "ltr", "spellcheck": "false"},
+    )
+    next = HiddenField()
+
+
+class ConfirmForm(CodeForm):
+    """Who it is, once more: the password, and the code where the account has a second factor."""
 
     password = PasswordField(
         _l("Mot de passe"), [DataRequired(_l("Indiquez votre mot de passe.")), Length(max=200)]
     )
-    next = HiddenField()
+
+
+class RequirementsForm(HouseForm):
+    """Of which roles a second factor is required."""
+
+    roles = SelectMultipleField(
+        _l("Rôles"),
+        choices=Role.options,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
 
 class Delegated(HouseForm):
@@ -171,7 +202,7 @@ class EditAccountForm(Delegated, EditingForm):
     name = TextField(_NAME, [DataRequired(_l("Indiquez le nom."))])
 
 
-class ReasonForm(HouseForm):
-    """Why."""
+class ReasonForm(SteppingForm):
+    """Why an account is closed."""
 
     reason = TextField(_l("Motif"), [DataRequired(_l("Indiquez le motif."))], length=1000)

@@ -7,7 +7,8 @@ import secrets
 from collections.abc import Collection, Mapping
 
 from programme.accounts import passwords, queries
-from programme.accounts.rules import digest, end_all_sessions
+from programme.accounts.rules import end_all_sessions
+from programme.accounts.throttle import digest
 from programme.base import cleaning, clock, journal, mail
 from programme.base.access import Actor, Permission, Role, acting
 from programme.base.accounts import Account, Delegation, LinkPurpose, OneTimeLink, Serves
@@ -131,7 +132,8 @@ def create(
 def edit(actor: Actor, account: Account, *, name: str, role: Role, served: Served) -> None:
     """Change name, role and what is served, which the role may need. Nobody changes their own role.
 
-    Another role takes along nothing that it does not use: what is left behind is told in the journal.
+    Another role takes along nothing that it does not use: what is left behind is told in the journal. Its
+    sessions end, so that the next sign-in asks for what the new role requires.
     """
     if account.id == actor.account_id and role is not account.role:
         raise Refused(_("Vous ne pouvez pas changer votre propre rôle."), "role")
@@ -141,6 +143,7 @@ def edit(actor: Actor, account: Account, *, name: str, role: Role, served: Serve
     if is_another:
         used = USES.get(role, frozenset())
         account.delegations[:] = [one for one in account.delegations if one.kind in used]
+        end_all_sessions(account)  # what was open under the former role, a second step that it asks for
     _check_served(account)
     db.session.flush()
     journal.record(db.session, actor, "account:edited", account, before=before, after=_flat(account))

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from programme.accounts import invitations, persons, queries, words
 from programme.accounts.forms import Delegated, EditAccountForm, NewAccountForm, ReasonForm
-from programme.base import journal
+from programme.base import journal, mail
 from programme.base.access import GRANTS, Permission, Role, requires
 from programme.base.accounts import Account, LinkPurpose, Serves
 from programme.base.extensions import db
+from programme.base.language import Language, speaking
 from programme.base.language import gettext as _
 from programme.base.mail import Post, Told
 
@@ -52,6 +53,18 @@ def _told(account: Account, purpose: LinkPurpose) -> Told:
         flash(sent if is_sent else waits, "success" if is_sent else "warning")
 
     return tell
+
+
+def tell_reset(account: Account) -> None:
+    """Mail the owner that their second factor was taken away: if they did not ask, they must know."""
+    with speaking(account.language or Language.AR):
+        subject = _("Votre second facteur a été retiré")
+        body = _(
+            "Bonjour %(name)s,\n\nUn administrateur a retiré le second facteur de votre compte et terminé vos "
+            "connexions. Si vous ne l'avez pas demandé, prévenez-le aussitôt.",
+            name=account.name,
+        )
+    mail.queue(db.session, post_office(), account.email, subject, body)
 
 
 def _invited(account: Account) -> ResponseReturnValue:
@@ -133,6 +146,8 @@ def new() -> ResponseReturnValue:
             served=served,
         )
     ):
+        # Without mail the link stands in the answer alone: sent a second time, the form leads to the account.
+        g.once_address = url_for("programme.accounts.edit", account_id=form.result.id)
         return _invited(form.result)
     return render_template("programme/accounts/new.html", form=form), 422 if form.errors else 200
 
@@ -159,6 +174,7 @@ def edit(account_id: int) -> ResponseReturnValue:
         form=form,
         account=account,
         persons=queries.targets_named({"person": _served(account)[Serves.PERSON]}).values(),
+        factor=queries.factor_of(account.id),
         entries=journal.history(db.session, "account", account.id, 30),
     )
     return page, form.status if form.errors else 200
@@ -193,13 +209,13 @@ def link(account_id: int) -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_WRITE, sensitive=True)
 def close(account_id: int) -> ResponseReturnValue:
     account = _account(account_id)
-    form = ReasonForm()
-    if form.validate_on_submit() and form.accepts(invitations.close, g.actor, account, form.reason.data):
+    form = ReasonForm(version=account.version)
+    sent = form.validate_on_submit() and form.is_current(account)
+    if sent and form.accepts(invitations.close, g.actor, account, form.reason.data):
         flash(_("Compte fermé : ses connexions sont terminées."), "success")
         return redirect(url_for("programme.accounts.edit", account_id=account.id))
-    return render_template(
-        "programme/accounts/close.html", form=form, account=account
-    ), 422 if form.errors else 200
+    page = render_template("programme/accounts/close.html", form=form, account=account)
+    return page, form.status if form.errors else 200
 
 
 @requires(Permission.ACCOUNT_WRITE, sensitive=True)

@@ -13,7 +13,16 @@ from cohorts.people.models import Person
 from cohorts.sessions.models import Trainer
 from partnerships.agreements.models import Agreement
 from partnerships.organisations.models import Organisation
-from programme.base.accounts import Account, OneTimeLink, SignInAttempt, WebSession
+from programme.base.access import Role
+from programme.base.accounts import (
+    Account,
+    OneTimeLink,
+    RecoveryCode,
+    RoleRequirement,
+    SecondFactor,
+    Stage,
+    WebSession,
+)
 from programme.base.extensions import db
 from programme.base.folding import fold
 from programme.base.language import gettext as _
@@ -40,17 +49,78 @@ def live_session(digest: str, seen_after: dt.datetime) -> WebSession | None:
     chosen = (
         sa.select(WebSession)
         .where(
-            WebSession.token_digest == digest, WebSession.ended_at.is_(None), WebSession.seen_at >= seen_after
+            WebSession.token_digest == digest,
+            WebSession.ended_at.is_(None),
+            WebSession.seen_at >= seen_after,
+            WebSession.stage != Stage.CODE,
         )
         .options(joinedload(WebSession.account).selectinload(Account.delegations))
     )
     return db.session.scalar(chosen)
 
 
-def failures_since(key: str, since: dt.datetime) -> int:
-    """Failed sign-ins under one key since an instant."""
-    counted = sa.select(sa.func.count()).where(SignInAttempt.key == key, SignInAttempt.at >= since)
+def waiting_session(digest: str, made_after: dt.datetime) -> WebSession | None:
+    """The browser session of this token whose password was right and whose code is still asked for."""
+    chosen = sa.select(WebSession).where(
+        WebSession.token_digest == digest,
+        WebSession.ended_at.is_(None),
+        WebSession.stage == Stage.CODE,
+        WebSession.made_at >= made_after,
+    )
+    return db.session.scalar(chosen.options(joinedload(WebSession.account)))
+
+
+def live_sessions(account_id: int, seen_after: dt.datetime) -> list[WebSession]:
+    """Where an account is signed in now, last seen first."""
+    chosen = sa.select(WebSession).where(
+        WebSession.account_id == account_id,
+        WebSession.ended_at.is_(None),
+        WebSession.stage != Stage.CODE,
+        WebSession.seen_at >= seen_after,
+    )
+    return list(db.session.scalars(chosen.order_by(WebSession.seen_at.desc(), WebSession.id.desc())))
+
+
+def factor_of(account_id: int) -> SecondFactor | None:
+    """The second factor that an account uses, None while it has none."""
+    chosen = sa.select(SecondFactor).where(
+        SecondFactor.account_id == account_id, SecondFactor.enrolled_at.is_not(None)
+    )
+    return db.session.scalar(chosen)
+
+
+def codes_left(account_id: int) -> int:
+    """How many recovery codes an account has not used."""
+    counted = sa.select(sa.func.count()).where(
+        RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None)
+    )
     return db.session.scalar(counted) or 0
+
+
+def requirements() -> dict[Role, bool]:
+    """Whether each role requires a second factor."""
+    rows = db.session.scalars(sa.select(RoleRequirement).order_by(RoleRequirement.role))
+    kept = {row.role: row.needs_second_factor for row in rows}
+    return {role: kept.get(role, False) for role in Role}
+
+
+def needs_second_factor(role: Role) -> bool:
+    """Whether an administrator requires a second factor of this role."""
+    chosen = sa.select(RoleRequirement.needs_second_factor).where(RoleRequirement.role == role)
+    return bool(db.session.scalar(chosen))
+
+
+def factors_by_role() -> dict[Role, tuple[int, int]]:
+    """(active accounts, those of them with a second factor), by role."""
+    having = sa.and_(SecondFactor.account_id == Account.id, SecondFactor.enrolled_at.is_not(None))
+    chosen = (
+        sa.select(Account.role, sa.func.count(), sa.func.count(SecondFactor.account_id))
+        .outerjoin(SecondFactor, having)
+        .where(Account.is_active)
+        .group_by(Account.role)
+    )
+    found = {role: (of_role, enrolled) for role, of_role, enrolled in db.session.execute(chosen)}
+    return {role: found.get(role, (0, 0)) for role in Role}
 
 
 def open_link(digest: str, at: dt.datetime) -> OneTimeLink | None:

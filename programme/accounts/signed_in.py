@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_login import UserMixin
 
-from programme.accounts import queries, rules
+from programme.accounts import queries, rules, throttle
 from programme.base import clock
 from programme.base.accounts import WebSession
 from programme.base.confirming import CONFIRMED_FOR
@@ -30,7 +30,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 @login.user_loader  # type: ignore[untyped-decorator]
 def load(token: str) -> SignedIn | None:
     """The account behind a session token, or None once the session ended."""
-    digest, now = rules.digest(token), clock.now()
+    digest, now = throttle.digest(token), clock.now()
     found = queries.live_session(digest, now - rules.IDLE)
     if found is not None and found.seen_at < now - rules.TOUCH:
         db.session.rollback()  # the transaction that has just read would block the one that writes on SQLite

@@ -67,9 +67,11 @@ FREE_OF: dict[tuple[str, str], str | int] = {
     ("cohorts.people.decide", "state"): "distinct",
 }
 
+NOBODYS = 2**31 - 1
 NATIONAL = {
     "module_id": "the curriculum is the country's, no region owns a module",
     "account_id": "accounts are the administrator's, whatever they serve",
+    "browser_id": "a browser session is its account's own: another's is not found (tests of accounts)",
 }
 """Arguments of records that belong to no region, and why."""
 
@@ -145,6 +147,8 @@ def _value(door: Door, name: str, side: Side, world: World) -> str | int:
         return int(world.mine.ids["module_id"])
     if name == "account_id":
         return int(world.other.ids["officer_id"])
+    if name == "browser_id":
+        return NOBODYS
     return FREE[name]
 
 

@@ -12,6 +12,7 @@ from tests.access.registry import unregistered
 
 OPEN = {
     "programme.accounts.sign_in",
+    "programme.accounts.second_step",
     "programme.accounts.sign_out",
     "programme.accounts.switch_language",
     "programme.accounts.forgotten",
