@@ -41,6 +41,21 @@ def secret_of(instance: Path) -> str:
     return path.read_text().strip()
 
 
+def _patience(url: str) -> dict[str, Any]:
+    """How long PostgreSQL is waited for, as long as for SQLite's lock: nobody waits for ever on another's work."""
+    waits = "-c lock_timeout=15000 -c idle_in_transaction_session_timeout=300000"
+    asked = {} if "options=" in url else {"options": waits}
+    return {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, **asked}
+
+
+def _whole(name: str, usual: int, least: int, most: int) -> int:
+    """A setting that is a whole number. Raises BadSettings for anything else, and beyond its bounds."""
+    text = os.environ.get(name) or str(usual)
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise BadSettings(f"{name} must be a whole number from {least} to {most}.")
+    return int(text)
+
+
 @dataclass(slots=True)
 class Settings:
     """Everything that can be set; the environment variable of a field is `PROGRAMME_` and its name."""
@@ -54,6 +69,14 @@ class Settings:
     smtp_url: str = ""
     """smtp://user:password@host:port or smtps://…; mails go to `instance/outbox` without it."""
     mail_from: str = "programme@localhost"
+    answer_days: int = 10
+    """Days to answer a person's request where the law sets none: access and objection."""
+    person_years: int = 5
+    """Years after the end of the last programme in which somebody took part until their data are erased."""
+    redis_url: str = ""
+    """redis://host:6379/0 where several machines share the queue of jobs; a file of the instance without it."""
+    worker: bool = True
+    """Whether `programme serve` starts the worker beside the server; `programme work` runs one of its own."""
     is_production: bool = False
     testing: bool = False
 
@@ -69,6 +92,10 @@ class Settings:
             ),
             smtp_url=env("PROGRAMME_SMTP_URL") or "",
             mail_from=env("PROGRAMME_MAIL_FROM") or "programme@localhost",
+            redis_url=env("PROGRAMME_REDIS_URL") or "",
+            worker=(env("PROGRAMME_WORKER") or "on").lower() not in {"off", "0", "no"},
+            answer_days=_whole("PROGRAMME_ANSWER_DAYS", 10, 1, 60),
+            person_years=_whole("PROGRAMME_PERSON_YEARS", 5, 1, 50),
             is_production=(env("PROGRAMME_ENV") or "").lower() == "production",
         )
         made.database_url = _database_url(made.instance)
@@ -96,10 +123,9 @@ class Settings:
     def flask(self) -> dict[str, Any]:
         """The same, as Flask and its extensions name them."""
         # A refused row must not put names and phones in the log (RULES D1).
-        engine: dict[str, Any] = {
-            "hide_parameters": True,
-            "pool_pre_ping": self.database_url.startswith("postgresql"),
-        }
+        engine: dict[str, Any] = {"hide_parameters": True, "pool_timeout": 10}
+        if self.database_url.startswith("postgresql"):
+            engine |= {"pool_pre_ping": True, "connect_args": _patience(self.database_url)}
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,

@@ -6,14 +6,14 @@ import hashlib
 from typing import Any
 from urllib.parse import urlencode
 
-from programme.base import clock, heads, measures
+from programme.base import clock, measures
 from programme.base.access import Scope
-from programme.base.extensions import db
 from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.measures import Moment
 from regions.geography import queries as geography
 from regions.programmes.queries import is_demonstration
+from reports import queries
 from reports.definition import Choice, Document, Query, Report, Section
 
 NARROWING = (Choice.SEARCH, Choice.PROVINCE, Choice.SEX, Choice.HELD, Choice.COMPLETED)
@@ -109,7 +109,7 @@ def document(
         "sections": sections,
         "facts": facts_of(scope, report, query),
         "demonstration": is_demonstration(),
-        "head": heads.present(db.session),
+        "head": queries.head(),
         "verify_url": f"/reports/{report.name}?{urlencode(parameters(report, query))}",
     }
     return Document(**{**fields, **more})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,17 +16,21 @@ from cohorts.sessions.models import Attendance, AttendanceStatus, Session, Sitti
 from cohorts.sessions.queries.hours import sessions_held
 from partnerships.agreements import queries as agreements
 from partnerships.agreements.models import Agreement, Party
-from programme.base import clock
+from programme.base import clock, heads
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.measures import Moment
 from regions.associations.models import Association
-from regions.associations.queries import Filters
-from regions.associations.queries import associations as registry
-from regions.geography.models import Province, Region
+from regions.associations.queries import Filters, fitting
+from regions.geography.models import Commune, Province, Region
 from regions.programmes.models import RegionalProgramme
 
 CHUNK = 2000
+
+
+def head() -> heads.Head:
+    """The end of the journal as it stands, to be printed with the figures."""
+    return heads.present(db.session)
 
 
 def _in_territory(scope: Scope, column: Any) -> sa.ColumnElement[bool]:
@@ -234,13 +238,61 @@ def agreement_rows(scope: Scope, region: str | None) -> list[Any]:
     return list(db.session.execute(chosen))
 
 
-def association_rows(scope: Scope, filters: Filters) -> Iterator[Association]:
-    """Every association of the registry that the filters keep, a chunk at a time, in the registry's order."""
-    page = registry(scope, filters, size=CHUNK)
-    yield from page.rows
-    while page.after is not None:
-        page = registry(scope, filters, after=page.after, size=CHUNK)
-        yield from page.rows
+def association_rows(scope: Scope, filters: Filters) -> Iterator[Any]:
+    """Every association that the filters keep, in the registry's order: names, receipt, places, domain, founding.
+
+    A chunk at a time, and no transaction stays open between two: on SQLite one that reads keeps others from
+    writing for as long as the renderer takes.
+    """
+    chosen = _registry().where(*fitting(scope, filters)).order_by(*_ORDER).limit(CHUNK)
+    after: tuple[str, int] | None = None
+    while True:
+        page = (
+            chosen if after is None else chosen.where(sa.tuple_(*_ORDER) > sa.tuple_(*map(sa.literal, after)))
+        )
+        rows = db.session.execute(page).all()
+        yield from rows
+        if len(rows) < CHUNK:
+            return
+        db.session.rollback()
+        after = (rows[-1].sort_key, rows[-1].id)
+
+
+_ORDER = (Association.sort_key, Association.id)
+
+
+def _registry() -> Any:
+    return (
+        sa.select(
+            Association.sort_key,
+            Association.id,
+            Association.name_ar,
+            Association.name_fr,
+            Association.receipt_no,
+            Region.name_ar.label("region_ar"),
+            Region.name_fr.label("region_fr"),
+            Province.name_ar.label("province_ar"),
+            Province.name_fr.label("province_fr"),
+            Commune.name_ar.label("commune_ar"),
+            Commune.name_fr.label("commune_fr"),
+            Association.domain,
+            Association.founded_on,
+        )
+        .join(Region, Region.id == Association.region_id)
+        .outerjoin(Province, Province.id == Association.province_id)
+        .outerjoin(Commune, Commune.id == Association.commune_id)
+    )
+
+
+def association_count(scope: Scope, filters: Filters) -> int:
+    """How many associations the filters keep."""
+    found = sa.select(sa.func.count(Association.id)).where(*fitting(scope, filters))
+    return db.session.scalar(found) or 0
+
+
+def together(counts: Iterable[sa.Select[Any]]) -> int:
+    """The sum of some counts."""
+    return sum(db.session.scalar(count) or 0 for count in counts)
 
 
 def named(model: Any, ids: set[int]) -> dict[int, Any]:

@@ -49,6 +49,13 @@ PLACES = (
         P.PROGRAMME_READ,
     ),
     (_l("Administration"), _l("Modules"), "cohorts.curriculum.index", "school", P.COHORT_READ),
+    (
+        _l("Administration"),
+        _l("Données personnelles"),
+        "programme.privacy.index",
+        "lock",
+        P.REQUEST_READ,
+    ),
     (_l("Administration"), _l("Imports"), "programme.imports.index", "upload", P.IMPORT_RUN),
     (_l("Administration"), _l("Comptes"), "programme.accounts.index", "users", P.ACCOUNT_READ),
     (_l("Administration"), _l("Droits"), RIGHTS, "shield-check", P.MATRIX_READ),

@@ -19,6 +19,7 @@ DOORS = {
     "cohort": ("cohorts.enrolment.show", "cohort_id", P.COHORT_READ),
     "organisation": ("partnerships.organisations.show", "organisation_id", P.AGREEMENT_READ),
     "person": ("cohorts.people.show", "person_id", P.TRAINEE_READ),
+    "personal_request": ("programme.privacy.show", "request_id", P.REQUEST_READ),
     "regional_programme": ("regions.programmes.show", "regional_programme_id", P.PROGRAMME_READ),
     "session": ("cohorts.sessions.show", "session_id", P.SESSION_READ),
     "transfer_activity": ("cohorts.transfer.show", "activity_id", P.TRANSFER_READ),

@@ -33,6 +33,7 @@ RECORDS: dict[str, str] = {
         "person_id",
         "pair_id",
         "consent_id",
+        "request_id",
         "session_id",
         "sitting_id",
     )
@@ -54,6 +55,7 @@ FREE: dict[str, str | int] = {
     "token": "none",
     "verb": "distinct",
     "kind": "json",
+    "export_id": 1,
 }
 """Arguments that name no record of a region, with a value that exists."""
 
@@ -65,6 +67,7 @@ FREE_OF: dict[tuple[str, str], str | int] = {
     ("regions.programmes.move", "name"): "postpone",
     ("cohorts.transfer.step", "name"): "validate",
     ("cohorts.people.decide", "state"): "distinct",
+    ("programme.privacy.decide", "name"): "refuse",
 }
 
 NOBODYS = 2**31 - 1

@@ -29,6 +29,8 @@ from programme.base.accounts import Account, Delegation, Serves
 from programme.base.batches import ImportBatch
 from programme.base.extensions import db
 from programme.base.folding import fold
+from programme.privacy import rules as requests
+from programme.privacy.models import RequestKind
 from regions.associations.models import (
     Association,
     AssociationDocument,
@@ -243,7 +245,11 @@ def _people(side: Side, taken: Seat) -> Enrolment:
     pair = PersonPair(first_id=learner.id, second_id=nominated.person_id)
     db.session.add(pair)
     db.session.flush()
+    asked = requests.receive(
+        SYSTEM, kind=RequestKind.ERASURE, channel="post", person=learner, asker=f"Parent {side.latin}"
+    )
     side.ids |= {
+        "request_id": asked.id,
         "pair_id": pair.id,
         "seat_id": taken.id,
         "person_id": learner.id,

@@ -14,11 +14,11 @@ STATES = ('received', 'checked', 'granted', 'refused', 'done')
 PURPOSES = ('processing', 'photo', 'partner_sharing')
 
 
-def _choice(values, name):
+def _choice(values: tuple[str, ...], name: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
 
 
-def _length(table, column, length):
+def _length(table: str, column: str, length: int) -> sa.CheckConstraint:
     return sa.CheckConstraint(f'length({column}) <= {length}', name=op.f(f'ck_{table}_{column}_length'))
 
 
@@ -66,7 +66,9 @@ def upgrade() -> None:
     _length('personal_request', 'reason', 1000),
     sa.ForeignKeyConstraint(['decided_by_id'], ['account.id'], name=op.f('fk_personal_request_decided_by_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_personal_request_person_id_person')),
-    sa.ForeignKeyConstraint(['recorded_by_id'], ['account.id'], name=op.f('fk_personal_request_recorded_by_id_account')),
+    sa.ForeignKeyConstraint(
+        ['recorded_by_id'], ['account.id'], name=op.f('fk_personal_request_recorded_by_id_account')
+    ),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_personal_request')),
     sqlite_strict=True
     )
