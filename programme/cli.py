@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 
@@ -26,6 +27,7 @@ for _entry in pkgutil.iter_modules(commands.__path__, "programme.commands."):
 
 def main() -> None:
     """Run the command line; settings that cannot be served with end it with one sentence."""
+    os.umask(0o027)  # what this software writes is nobody else's to read
     try:
         cli()
     except BadSettings as bad:

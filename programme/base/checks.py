@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from programme.base.database import writing
+from programme.base.extensions import db
+
 Find = Callable[[], list[str]]
 """Answers one sentence for each fault, saying what to do about it; an empty list where all is well."""
 
@@ -49,13 +52,21 @@ def register(name: str, sentence: str) -> Callable[[Find], Find]:
 
 
 def examine() -> list[Finding]:
-    """Run every check, in the order in which they were registered; one that fails hides no other."""
+    """Run every check, in the order in which they were registered; one that fails hides no other.
+
+    Rolls the session back: not to be called where something is being written.
+    """
+    db.session.rollback()
     return [Finding(check, tuple(_found(check))) for check in CHECKS.values()]
 
 
 def _found(check: Check) -> list[str]:
+    token = writing.set(False)  # it looks, and keeps nobody from writing
     try:
         return check.find()
     except Exception as failure:  # whatever a broken installation raises
         # Its text may quote a record: the kind alone is told (RULES D1).
         return [f"la vérification elle-même échoue ({type(failure).__name__})."]
+    finally:
+        db.session.rollback()
+        writing.reset(token)

@@ -35,7 +35,9 @@ def house(lang: str = "fr") -> Iterator[None]:
             sys.exit(1)
         except OperationalError as failure:
             kind = type(failure.orig).__name__
-            click.echo(f"La base de données ne répond pas, ou une autre commande l'occupe ({kind}).", err=True)
+            click.echo(
+                f"La base de données ne répond pas, ou une autre commande l'occupe ({kind}).", err=True
+            )
             sys.exit(1)
         finally:
             db.session.remove()

@@ -1,9 +1,11 @@
-"""`programme init`: migrate, load reference data, make the national programme."""
+"""`programme init`: migrate, load reference data, make the national programme; `programme rebuild`."""
 
 from __future__ import annotations
 
 import click
 
+from programme.base import projections
+from programme.base.extensions import db
 from programme.commands.context import in_house
 
 
@@ -17,6 +19,17 @@ def init() -> None:
     click.echo("Base prête.")
 
 
+@click.command()
+@in_house
+def rebuild() -> None:
+    """Write every projection anew from the facts it follows."""
+    for projection in projections.PROJECTIONS.values():
+        count = projection.rebuild()
+        db.session.commit()
+        click.echo(f"{projection.name} : {count}")
+
+
 def register(group: click.Group) -> None:
     """Add the commands."""
     group.add_command(init)
+    group.add_command(rebuild)

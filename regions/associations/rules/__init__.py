@@ -12,7 +12,7 @@ from regions.associations.rules.registry import (
     settle_check,
 )
 from regions.associations.rules.suspicions import Blocks, Suspected, decide_distinct, detect, reopen
-from regions.associations.rules.words import rebuild_words, write_words
+from regions.associations.rules.words import rebuild_words, stale_words, write_words
 
 __all__ = [
     "Blocks",
@@ -29,6 +29,7 @@ __all__ = [
     "may_edit",
     "may_edit_all",
     "rebuild_words",
+    "stale_words",
     "register_association",
     "reopen",
     "settle_check",

@@ -42,6 +42,28 @@ def rebuild_words() -> int:
         last, done = records[-1].id, done + len(records)
 
 
+def stale_words() -> int:
+    """How many associations have other words in the projection than those of their record."""
+    last, stale = 0, 0
+    while True:
+        chosen = sa.select(Association).where(Association.id > last).order_by(Association.id).limit(AT_ONCE)
+        records = db.session.scalars(chosen).all()
+        if not records:
+            return stale
+        last = records[-1].id
+        kept: dict[object, set[object]] = {record.id: set() for record in records}
+        ids = AssociationWord.association_id.in_(kept)
+        for ident, word in db.session.execute(
+            sa.select(AssociationWord.association_id, AssociationWord.word).where(ids)
+        ):
+            kept[ident].add(word)
+        asked: dict[object, set[object]] = {record.id: set() for record in records}
+        for row in _rows(records):
+            asked[row["association_id"]].add(row["word"])
+        stale += sum(kept[ident] != asked[ident] for ident in kept)
+        db.session.expunge_all()  # a country of records is not kept in memory
+
+
 @after_undo
 def _follow(session: Session, touched: Touched) -> None:
     """After an import was taken back, its records have the words of what they are again."""

@@ -22,13 +22,14 @@ from programme.keeping import backup
 from programme.keeping.archive import opened
 from programme.keeping.restore import finish, restore
 from programme.keeping.rows import Measure, measured, tables_of
+from regions.associations.rules import rebuild_words
 from tests import postgres
 from tests.factories.associations import association
 from tests.factories.cohorts import cohort, enrolment, seat
 from tests.factories.partnerships import in_force
 from tests.factories.transfers import validated
 
-PDF = b"%PDF-1.4\n" + b"a page of the minutes\n" * 40
+PDF = b"%PDF-1.4\n" + b"a page of the minutes\n" * 40 + b"%%EOF\n"
 MARK = "test:keeping:mark"
 
 
@@ -68,6 +69,7 @@ def record_something(uploads: Path) -> None:
         files.keep(db.session, uploads, PDF + bytes([number]), f"محضر {number}.pdf", None)
     journal.declare({MARK: "Marque"})
     journal.record(db.session, Actor.system(), MARK, host, after={"ends_on": "«»\u0007\ttab"})
+    rebuild_words()  # factories write records beside the rules
     db.session.commit()
 
 
