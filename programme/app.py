@@ -12,9 +12,11 @@ from flask import Blueprint, Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from programme import edge, errors, shell
-from programme.base import accounts, batches, files, journal, vault
+from programme.base import accounts, batches, files, jobs, journal, mail, vault
 from programme.base.extensions import babel, csrf, db, login, migrate
+from programme.base.mail import Post
 from programme.base.personal import Vault, load_keys
+from programme.base.queue import Queue
 from programme.base.received import BoundedJSON
 from programme.config import ROOT, Settings
 
@@ -24,7 +26,7 @@ PARTS = ("models", "measures", "imports", "todos", "finding", "checks", "routes"
 
 MOST = 2**31 - 1
 """The largest primary key."""
-GROUND = (accounts, batches, files, journal)
+GROUND = (accounts, batches, files, jobs, journal, mail)
 """Modules of the ground floor that hold tables."""
 
 
@@ -96,6 +98,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters["int"] = Identifier
     app.json = BoundedJSON(app)
     vault.provide(Vault(*load_keys(settings.instance)))
+    mail.provide(Post(settings.smtp_url, settings.mail_from, settings.outbox))
+    jobs.provide(Queue(settings.instance, settings.redis_url, settings.secret_key))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.do")
     db.init_app(app)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from programme.fitness import LEAST_SECRET, unknown, weaknesses
+
+log = logging.getLogger("programme.config")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -56,6 +60,14 @@ def _whole(name: str, usual: int, least: int, most: int) -> int:
     return int(text)
 
 
+def _one_of(name: str, words: tuple[str, ...]) -> str:
+    """A setting that is one of `words`, the usual one first. Raises BadSettings for another."""
+    found = (os.environ.get(name) or words[0]).lower()
+    if found not in words:
+        raise BadSettings(f"{name} must be one of: {', '.join(words)}.")
+    return found
+
+
 @dataclass(slots=True)
 class Settings:
     """Everything that can be set; the environment variable of a field is `PROGRAMME_` and its name."""
@@ -77,6 +89,20 @@ class Settings:
     """redis://host:6379/0 where several machines share the queue of jobs; a file of the instance without it."""
     worker: bool = True
     """Whether `programme serve` starts the worker beside the server; `programme work` runs one of its own."""
+    bind: str = ""
+    """Where `programme serve` listens: host:port or unix:/path; 127.0.0.1 and PORT without it."""
+    workers: int = 2
+    threads: int = 4
+    timeout: int = 120
+    """Seconds after which a worker that does not answer is replaced."""
+    proxies: int = 0
+    """How many proxies of ours stand before the server: so many X-Forwarded-For and -Proto are believed."""
+    metrics_token: str = ""
+    """What who asks for /metrics must show; without it there is no such page."""
+    logs: str = "plain"
+    """`json`: one line of JSON a request; usual in production."""
+    key_beside_data: bool = False
+    """Accept, in production, a data key in the folder of the SQLite database that it opens."""
     is_production: bool = False
     testing: bool = False
 
@@ -96,21 +122,29 @@ class Settings:
             worker=(env("PROGRAMME_WORKER") or "on").lower() not in {"off", "0", "no"},
             answer_days=_whole("PROGRAMME_ANSWER_DAYS", 10, 1, 60),
             person_years=_whole("PROGRAMME_PERSON_YEARS", 5, 1, 50),
-            is_production=(env("PROGRAMME_ENV") or "").lower() == "production",
+            is_production=_one_of("PROGRAMME_ENV", ("development", "production")) == "production",
+            bind=env("PROGRAMME_BIND") or f"127.0.0.1:{port}",
+            workers=_whole("PROGRAMME_WORKERS", 2, 1, 64),
+            threads=_whole("PROGRAMME_THREADS", 4, 1, 64),
+            timeout=_whole("PROGRAMME_TIMEOUT", 120, 10, 3600),
+            proxies=_whole("PROGRAMME_PROXIES", 0, 0, 5),
+            metrics_token=env("PROGRAMME_METRICS_TOKEN") or "",
+            key_beside_data=_one_of("PROGRAMME_KEY_BESIDE_DATA", ("off", "on")) == "on",
         )
+        made.logs = _one_of("PROGRAMME_LOGS", ("json", "plain") if made.is_production else ("plain", "json"))
         made.database_url = _database_url(made.instance)
         made.secret_key = env("PROGRAMME_SECRET_KEY") or secret_of(made.instance)
         made.check()
         return made
 
     def check(self) -> None:
-        """Refuse settings that are too weak to serve with."""
-        if len(self.secret_key) < 32:
-            raise BadSettings("PROGRAMME_SECRET_KEY must have at least 32 characters.")
-        if self.is_production and not self.trusted_hosts:
-            raise BadSettings("In production, name the hosts to answer to in PROGRAMME_TRUSTED_HOSTS.")
-        if self.is_production and not self.base_url.startswith("https://"):
-            raise BadSettings("In production, PROGRAMME_BASE_URL must be an https:// address.")
+        """Refuse settings that are too weak to serve with, the gravest weakness first."""
+        if len(self.secret_key) < LEAST_SECRET:
+            raise BadSettings(f"PROGRAMME_SECRET_KEY must have at least {LEAST_SECRET} characters.")
+        for weakness in weaknesses(self, os.environ, KNOWN) if self.is_production else ():
+            raise BadSettings(weakness)
+        for typo in unknown(os.environ, KNOWN):
+            log.warning(typo)
 
     @property
     def uploads(self) -> Path:
@@ -146,3 +180,11 @@ class Settings:
             "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "programme" / "translations"),
             "HOUSE": self,
         }
+
+
+_ELSEWHERE = {"database_url": "DATABASE_URL", "is_production": "PROGRAMME_ENV", "testing": ""}
+KNOWN = frozenset(
+    {"PROGRAMME_DATA_KEY", "PORT"}
+    | {_ELSEWHERE.get(one.name, f"PROGRAMME_{one.name.upper()}") for one in fields(Settings)} - {""}
+)
+"""Every variable that is read from the environment; the table of the README names each."""

@@ -169,6 +169,10 @@ class Document:
     data: dict[str, Any] | None = None
     """What `json` prints when the report has a public shape of its own (WORKBOOKS.md)."""
 
+    def under(self, base_url: str) -> Document:
+        """The same, its address for verification under the public one."""
+        return replace(self, verify_url=base_url + self.verify_url)
+
     def terms(self) -> dict[str, str]:
         """What each term means, once: the report's own definitions first, then figures and columns."""
         given = [*self.definitions, *((figure.label, figure.definition) for figure in self.figures)]

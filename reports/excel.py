@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from typing import IO
 
 # lxml, where it is installed, is slower here and reads document types: decided before openpyxl is imported
 os.environ.setdefault("OPENPYXL_LXML", "False")
@@ -28,6 +29,13 @@ _TERMS = (38, 100)
 
 
 def render_xlsx(document: Document) -> bytes:
+    """As `write_xlsx`, in memory."""
+    out = io.BytesIO()
+    write_xlsx(document, out)
+    return out.getvalue()
+
+
+def write_xlsx(document: Document, out: IO[bytes]) -> None:
     """The workbook: headline figures and charts where there are any, a sheet a section, the definitions.
 
     Sections' rows are consumed once and streamed; sheets, labels and direction follow the reader's language.
@@ -39,9 +47,7 @@ def render_xlsx(document: Document) -> bytes:
     for section in document.sections:
         write_section(book, document, section)
     _write_definitions(book, document)
-    out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
 
 
 def _set_properties(book: Workbook, document: Document) -> None:

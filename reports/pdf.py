@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
@@ -23,6 +23,13 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def render_pdf(document: Document, emblem: Path | None = None) -> bytes:
+    """As `write_pdf`, in memory."""
+    out = io.BytesIO()
+    write_pdf(document, out, emblem)
+    return out.getvalue()
+
+
+def write_pdf(document: Document, out: IO[bytes], emblem: Path | None = None) -> None:
     """The document as one PDF file in the current language (`language()`).
 
     `emblem` is a PNG or JPEG for the letterhead. Rows are consumed once, as they come. Raises OSError if the
@@ -42,7 +49,7 @@ def render_pdf(document: Document, emblem: Path | None = None) -> bytes:
             table.draw(sheet, section.seen(), _("Total"), nothing, str(document.title))
         _notes(sheet, document)
         _definitions(sheet, document)
-        return _write(sheet, document)
+        _write(sheet, document, out)
 
 
 def _notes(sheet: Sheet, document: Document) -> None:
@@ -83,8 +90,7 @@ def _heading(sheet: Sheet, text: str) -> None:
     sheet.y -= 3
 
 
-def _write(sheet: Sheet, document: Document) -> bytes:
-    target = io.BytesIO()
+def _write(sheet: Sheet, document: Document, target: IO[bytes]) -> None:
     # reportlab opens every page with a font of its own that the PDF would have to name; ours are embedded.
     canvas: Any = Canvas(
         target, pagesize=(sheet.width, sheet.height), pageCompression=1, lang=f"{language().value}-MA"
@@ -100,4 +106,3 @@ def _write(sheet: Sheet, document: Document) -> bytes:
     sheet.pour(canvas, lambda pages, number, total: letterhead.stamp(pages, document, number, total))
     sheet.scribe.book.embed(canvas._doc)
     canvas.save()
-    return target.getvalue()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from itertools import chain, islice
-from typing import Any, BinaryIO
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from programme.base.language import RABAT
@@ -115,14 +115,14 @@ def render_csv(document: Document) -> bytes:
     return out.getvalue()
 
 
-def write_csv(document: Document, out: BinaryIO) -> None:
+def write_csv(document: Document, out: IO[bytes]) -> None:
     """UTF-8 with a byte order mark: header of labels, rows; further tables after a blank line and a title.
 
     No row of totals, so that a column adds up once; headline figures come last as a table of their own. Rows are
     written as they come and not held.
     """
     out.write(b"\xef\xbb\xbf")
-    text = io.TextIOWrapper(out, "utf-8", errors="replace", newline="", write_through=False)
+    text = io.TextIOWrapper(out, "utf-8", errors="replace", newline="")
     writer = csv.writer(text)
     for number, section in enumerate(document.sections):
         if number:
@@ -151,7 +151,7 @@ def render_json(document: Document) -> bytes:
     return out.getvalue()
 
 
-def write_json(document: Document, out: BinaryIO) -> None:
+def write_json(document: Document, out: IO[bytes]) -> None:
     """The report's own public shape where it has one, else its title, facts, figures and sections.
 
     Dates are ISO, hours decimal hours, money decimal MAD, states their value.
@@ -160,9 +160,11 @@ def write_json(document: Document, out: BinaryIO) -> None:
     if document.head is not None:
         head = {"sequence": document.head.sequence, "digest": document.head.digest, "at": document.head.at}
         shape = {**shape, "journal": head}
-    for piece in _PRINTER.iterencode(shape):
-        out.write(piece.encode("utf-8", "replace"))
-    out.write(b"\n")
+    text = io.TextIOWrapper(out, "utf-8", errors="replace", newline="")
+    text.writelines(_PRINTER.iterencode(shape))
+    text.write("\n")
+    text.flush()
+    text.detach()
 
 
 def _shape(document: Document) -> dict[str, Any]:

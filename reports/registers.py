@@ -8,6 +8,7 @@ from typing import Any
 from partnerships.agreements.models import Agreement
 from programme.base.access import Permission, Scope
 from programme.base.asked import number_of
+from programme.base.language import Bilingual
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from regions.associations.models import Association
@@ -76,25 +77,11 @@ ASSOCIATION_COLUMNS = (
 
 
 def _associations(scope: Scope, query: Query) -> Document:
-    region = geography.get_region(scope, query.region) if query.region else None
-    province = (
-        geography.get_province(scope, query.values["province"]) if query.values.get("province") else None
-    )
-    filters = Filters(
-        q=query.values.get("q", ""),
-        region_id=region.id if region else None,
-        province_id=province.id if province else None,
-        coverage=query.values.get("coverage", ""),
-        domain=query.values.get("domain", ""),
-        receipt_kind=query.values.get("receipt_kind", ""),
-        incomplete=bool(query.values.get("incomplete")),
-        to_check=bool(query.values.get("check")),
-    )
-    chosen = [known for one in query.values.get("ids", "").split(",") if (known := number_of(one))]
-    found = (
-        by_id(scope, chosen[:MOST_CHOSEN]).values() if chosen else queries.association_rows(scope, filters)
-    )
-    rows = _association_rows(found)
+    chosen = _chosen_ids(query)
+    if chosen:
+        rows = _named_rows(by_id(scope, chosen).values())
+    else:
+        rows = _association_rows(queries.association_rows(scope, _filters(scope, query)))
     section = Section(
         _("Associations"),
         ASSOCIATION_COLUMNS,
@@ -105,7 +92,34 @@ def _associations(scope: Scope, query: Query) -> Document:
     return document(scope, ASSOCIATIONS, query, (section,), landscape=True)
 
 
-def _association_rows(found: Iterable[Association]) -> Iterator[Row]:
+def _chosen_ids(query: Query) -> list[int]:
+    """The associations ticked in the list, where some were."""
+    given = query.values.get("ids", "").split(",")
+    return [known for one in given if (known := number_of(one))][:MOST_CHOSEN]
+
+
+def _filters(scope: Scope, query: Query) -> Filters:
+    region = geography.get_region(scope, query.region) if query.region else None
+    asked = query.values.get("province")
+    province = geography.get_province(scope, asked) if asked else None
+    return Filters(
+        q=query.values.get("q", ""),
+        region_id=region.id if region else None,
+        province_id=province.id if province else None,
+        coverage=query.values.get("coverage", ""),
+        domain=query.values.get("domain", ""),
+        receipt_kind=query.values.get("receipt_kind", ""),
+        incomplete=bool(query.values.get("incomplete")),
+        to_check=bool(query.values.get("check")),
+    )
+
+
+def association_count(scope: Scope, query: Query) -> int:
+    """Rows of the registry's report."""
+    return len(_chosen_ids(query)) or queries.association_count(scope, _filters(scope, query))
+
+
+def _named_rows(found: Iterable[Association]) -> Iterator[Row]:
     for one in found:
         yield (
             one.name,
@@ -113,6 +127,20 @@ def _association_rows(found: Iterable[Association]) -> Iterator[Row]:
             one.region.name,
             one.province.name if one.province else str(UNSTATED),
             one.commune.name if one.commune else None,
+            one.domain or None,
+            one.founded_on,
+        )
+
+
+def _association_rows(found: Iterable[Any]) -> Iterator[Row]:
+    unstated = str(UNSTATED)
+    for one in found:
+        yield (
+            Bilingual(one.name_ar, one.name_fr),
+            one.receipt_no or None,
+            Bilingual(one.region_ar, one.region_fr),
+            Bilingual(one.province_ar, one.province_fr) if one.province_ar or one.province_fr else unstated,
+            Bilingual(one.commune_ar, one.commune_fr) if one.commune_ar or one.commune_fr else None,
             one.domain or None,
             one.founded_on,
         )

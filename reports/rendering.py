@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from reports.definition import Document
-from reports.excel import render_xlsx
-from reports.pdf import render_pdf
-from reports.plain import render_csv, render_json
+from reports.excel import write_xlsx
+from reports.pdf import write_pdf
+from reports.plain import write_csv, write_json
 
 MEDIA = {
     "pdf": "application/pdf",
@@ -16,11 +18,8 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
 }
-_RENDERERS: dict[str, Callable[[Document], bytes]] = {
-    "xlsx": render_xlsx,
-    "csv": render_csv,
-    "json": render_json,
-}
+Write = Callable[[Document, IO[bytes]], None]
+_WRITERS: dict[str, Write] = {"xlsx": write_xlsx, "csv": write_csv, "json": write_json}
 
 
 def emblem_in(instance: Path) -> Path | None:
@@ -29,7 +28,15 @@ def emblem_in(instance: Path) -> Path | None:
 
 
 def render(document: Document, kind: str, instance: Path) -> bytes:
-    """The document as `pdf`, `xlsx`, `csv` or `json`, in the reader's language."""
+    """As `render_into`, in memory."""
+    out = io.BytesIO()
+    render_into(document, kind, instance, out)
+    return out.getvalue()
+
+
+def render_into(document: Document, kind: str, instance: Path, out: IO[bytes]) -> None:
+    """Write the document as `pdf`, `xlsx`, `csv` or `json`, in the reader's language; rows are consumed once."""
     if kind == "pdf":
-        return render_pdf(document, emblem_in(instance))
-    return _RENDERERS[kind](document)
+        write_pdf(document, out, emblem_in(instance))
+    else:
+        _WRITERS[kind](document, out)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
+import os
+import tempfile
 from itertools import islice
 from pathlib import Path
+from typing import IO, Any
 
 from flask import (
     Blueprint,
@@ -36,9 +38,12 @@ from reports.asking import query_of
 from reports.catalogue import REPORTS
 from reports.definition import Choice, Document, Query, Report, Row, Section
 from reports.frame import parameters
-from reports.rendering import MEDIA, render
+from reports.rendering import MEDIA, render_into
+from reports.weighing import is_heavy, rows_at_most
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes of a file that are held in memory while it is made; a larger one waits on the disk, and no lock with it."""
 SHOWN = 100
 """Rows of a section on the page; the files hold all of them."""
 
@@ -82,9 +87,7 @@ def _report(name: str) -> Report:
 
 def _document(report: Report) -> tuple[Query, Document]:
     query = query_of(g.scope, report, request.args)
-    made = report.build(g.scope, query)
-    base = current_app.config["HOUSE"].base_url
-    return query, dataclasses.replace(made, verify_url=base + made.verify_url)
+    return query, report.build(g.scope, query).under(current_app.config["HOUSE"].base_url)
 
 
 @bp.get("")
@@ -134,14 +137,28 @@ def _shown(section: Section) -> tuple[Section, list[Row], bool]:
     return section, rows[:SHOWN], len(rows) > SHOWN
 
 
+def _made(document: Document, kind: str) -> IO[bytes]:
+    """The file, held by the disk where it is long: its reader's line may be slow and no lock waits for it."""
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as out:
+        render_into(document, kind, Path(current_app.config["HOUSE"].instance), out)
+        size = out.tell()
+        out.seek(0)
+        if size <= IN_MEMORY:
+            return io.BytesIO(out.read())
+        return os.fdopen(os.dup(out.fileno()), "rb")
+
+
 @bp.get("/<name>.<any(pdf, xlsx, csv, json):kind>")
 @requires(Permission.REPORT_READ)
 def download(name: str, kind: str) -> ResponseReturnValue:
     report = _report(name)
     if report.permission is Permission.REPORT_PERSONAL:
         must_be_recent()  # a file of named persons leaves the house
+    if is_heavy(kind, rows_at_most(g.scope, report, query_of(g.scope, report, request.args))):
+        asked: dict[str, Any] = {**request.args, "report": name, "format": kind}
+        return redirect(url_for("programme.exports.new", **asked), 303)
     query, made = _document(report)
-    data = render(made, kind, Path(current_app.config["HOUSE"].instance))
+    out = _made(made, kind)
     note(g.actor, "report:exported", ("report", None), report=name, format=kind, **parameters(report, query))
     filename = f"{made.reference}-{language().value}.{kind}"
-    return send_file(io.BytesIO(data), MEDIA[kind], as_attachment=True, download_name=filename)
+    return send_file(out, MEDIA[kind], as_attachment=True, download_name=filename)

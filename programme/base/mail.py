@@ -1,10 +1,14 @@
 """Mail: through SMTP where it is configured, else into `instance/outbox` to be shown by a command.
 
-Messages queued inside a transaction leave after it commits and never when it rolls back.
+A message is kept, sealed, in the transaction that asks for it, and a job hands it over: nobody waits for the mail
+server, what rolls back sends nothing, and a server that is down gets it later. A worker that dies between handing
+over and forgetting a message sends it again under the same Message-ID.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import logging
 import smtplib
 import ssl
@@ -16,15 +20,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from programme.base import clock
+from programme.base import clock, jobs
+from programme.base.database import Base, Instant
+from programme.base.extensions import db
+from programme.base.vault import vault
 
 log = logging.getLogger(__name__)
+JOB = "mail"
 _QUEUE = "mail_queue"
+SERVER_TIMEOUT = 20
+TAKEN = dt.timedelta(minutes=3)
+"""How long whoever took a message may be at it before another worker takes it."""
+AGAIN = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720))
+"""When a message that could not be sent is tried again; after the last time it goes to the outbox."""
 Told = Callable[[bool], None]
-"""Hears whether a server took the message; False when it waits in the outbox."""
+"""Hears whether the message is on its way to a server; False when it waits in the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +50,64 @@ class Post:
     outbox: Path
 
 
+class WaitingMail(Base):
+    """One message that no server has taken yet. Gone once one has."""
+
+    __tablename__ = "waiting_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[str] = mapped_column(sa.Text)
+    """Recipient, subject, text and Message-ID in JSON: they hold an address and a one-time link."""
+    asked_at: Mapped[dt.datetime] = mapped_column(Instant)
+    next_at: Mapped[dt.datetime] = mapped_column(Instant, index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+_post: list[Post] = []
+
+
+def provide(post: Post) -> None:
+    """Set where the mail of this process goes; `create_app` does."""
+    _post[:] = [post]
+
+
 def queue(
     session: Session | Any, post: Post, to: str, subject: str, body: str, told: Told | None = None
 ) -> None:
-    """Send a plain text mail once the transaction has committed; `told` then hears how it went."""
+    """Send a plain text mail once the transaction has committed; `told` then hears how it went.
+
+    An empty `to` costs as much and sends nothing: for answers that must not tell whether somebody is known.
+    """
+    letter = {
+        "to": to,
+        "from": post.sender,
+        "subject": subject,
+        "body": body,
+        "id": make_msgid(domain="programme.local"),
+    }
+    if post.smtp_url:
+        now = clock.now()
+        waits = WaitingMail(sealed=vault().seal(json.dumps(letter)), asked_at=now, next_at=now)
+        session.add(waits)
+        session.flush()
+        jobs.ask(session, JOB, waits.id)
+    session.info.setdefault(_QUEUE, []).append((post, letter, told))
+
+
+def written(letter: dict[str, str]) -> EmailMessage:
+    """The message of a letter as `queue` keeps it."""
     message = EmailMessage()
-    message["To"], message["From"], message["Subject"] = to, post.sender, subject
-    message["Message-ID"] = make_msgid(domain="programme.local")
-    message.set_content(body)
-    session.info.setdefault(_QUEUE, []).append((post, message, told))
+    message["To"], message["From"], message["Subject"] = letter["to"], letter["from"], letter["subject"]
+    message["Message-ID"] = letter["id"]
+    message.set_content(letter["body"])
+    return message
 
 
 def send(post: Post, message: EmailMessage) -> bool:
-    """Hand over one message; without SMTP it is written to the outbox. Whether a server took it."""
+    """Hand over one message; without SMTP it is written to the outbox. Whether a server took it.
+
+    Raises OSError or SMTPException where the server does not.
+    """
     if not post.smtp_url:
         post.outbox.mkdir(parents=True, exist_ok=True)
         stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
@@ -56,7 +115,7 @@ def send(post: Post, message: EmailMessage) -> bool:
         return False
     url = urlsplit(post.smtp_url)
     kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-    with kind(url.hostname or "localhost", url.port or 25, timeout=20) as server:
+    with kind(url.hostname or "localhost", url.port or 25, timeout=SERVER_TIMEOUT) as server:
         if url.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
         if url.username:
@@ -67,17 +126,70 @@ def send(post: Post, message: EmailMessage) -> bool:
 
 @event.listens_for(Session, "after_commit")
 def _leave(session: Session) -> None:
-    for post, message, told in session.info.pop(_QUEUE, []):
-        try:
-            is_sent = send(post, message)
-        except (OSError, smtplib.SMTPException):
-            # The fact is committed; a mail server that is down must not undo it. Keep the message.
-            log.exception("mail could not be sent; kept in the outbox")
-            is_sent = send(Post("", post.sender, post.outbox), message)
+    if session.in_nested_transaction():  # SQLAlchemy calls this at the end of a savepoint too
+        return
+    for post, letter, told in session.info.pop(_QUEUE, []):
+        if not post.smtp_url and letter["to"]:
+            send(post, written(letter))
         if told is not None:
-            told(is_sent)
+            told(bool(post.smtp_url))
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop(_QUEUE, None)
+
+
+def deliver(ident: int) -> None:
+    """Hand over the message `ident` if nobody else does: the job. What fails is tried again, see `AGAIN`."""
+    if not _taken(ident):
+        return
+    waits = db.session.get_one(WaitingMail, ident)
+    letter, tries = json.loads(vault().open(waits.sealed)), waits.tries
+    db.session.rollback()  # no transaction stays open while the server is waited for
+    post = _post[0]
+    if letter["to"]:
+        try:
+            send(post, written(letter))
+        except (OSError, smtplib.SMTPException) as failure:
+            # The text of such an error names the recipient: the kind alone is logged (RULES D1).
+            log.warning("mail %s was not taken, try %s: %s", ident, tries, type(failure).__name__)
+            if tries < len(AGAIN):
+                _later(ident, AGAIN[tries - 1])
+                return
+            send(Post("", post.sender, post.outbox), written(letter))
+    db.session.execute(sa.delete(WaitingMail).where(WaitingMail.id == ident))
+    db.session.commit()
+
+
+def _taken(ident: int) -> bool:
+    now = clock.now()
+    taking = (
+        sa.update(WaitingMail)
+        .where(WaitingMail.id == ident, WaitingMail.next_at <= now)
+        .values(tries=WaitingMail.tries + 1, next_at=now + TAKEN)
+    )
+    found = db.session.execute(taking)
+    db.session.commit()
+    return bool(found.rowcount)  # type: ignore[attr-defined]
+
+
+def _later(ident: int, wait: dt.timedelta) -> None:
+    later = sa.update(WaitingMail).where(WaitingMail.id == ident).values(next_at=clock.now() + wait)
+    db.session.execute(later)
+    db.session.commit()
+
+
+def waiting() -> list[int]:
+    """Messages to be handed over now, the oldest first."""
+    due = sa.select(WaitingMail.id).where(WaitingMail.next_at <= clock.now())
+    return list(db.session.scalars(due.order_by(WaitingMail.id).limit(500)))
+
+
+def stuck() -> int:
+    """Messages that no server took at three tries."""
+    found = db.session.scalar(sa.select(sa.func.count()).where(WaitingMail.tries >= 3))
+    return found or 0
+
+
+jobs.register(JOB, deliver, waiting, stuck)

@@ -9,6 +9,8 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from programme.app import create_app
+from programme.commands.beside import Keeping
+from programme.config import Settings
 
 WORKERS, THREADS = 2, 4
 
@@ -23,6 +25,12 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         for name, value in self.options.items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        if Settings.from_environment().worker:
+            Keeping(self).run()
+        else:
+            super().run()
 
     def load(self) -> Any:
         return create_app()

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from programme.accounts.scope import WHOLE_COUNTRY
-from programme.base.access import GRANTS, Role
+from programme.base.access import GRANTS, Permission, Role
 from tests.access.registry import Door, address, doors, foreign
 from tests.access.world import World
 from tests.client import HouseClient
@@ -27,6 +27,11 @@ NARROWER: dict[tuple[Role, str], str] = {
 } | {
     (role, "cohorts.transfer.step"): "the step asks for its own permission, by the table of moves"
     for role in (Role.IMPLEMENTER, Role.ASSOCIATION_REPRESENTATIVE, Role.AUDITOR)
+}
+NARROWER |= {
+    (role, "programme.exports.download"): "everybody fetches their own export only (tests/programme/exports)"
+    for role in Role
+    if Permission.REPORT_READ in GRANTS[role]
 }
 """GET doors that a role's own records do not open although it holds the permission, and why."""
 

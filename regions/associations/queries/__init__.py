@@ -14,7 +14,15 @@ from regions.associations.queries.identity import (
     taken,
     without_receipt,
 )
-from regions.associations.queries.listing import Filters, Listing, associations, by_id, ids_among, some
+from regions.associations.queries.listing import (
+    Filters,
+    Listing,
+    associations,
+    by_id,
+    fitting,
+    ids_among,
+    some,
+)
 from regions.associations.queries.records import (
     documents_of,
     expiring_documents,
@@ -47,6 +55,7 @@ __all__ = [
     "expiring_documents",
     "find_association",
     "find_receipt",
+    "fitting",
     "get_association",
     "get_document",
     "get_mandate",

@@ -119,6 +119,11 @@ def _chosen(plan: _Plan) -> list[sa.ColumnElement[bool]]:
     return [Association.id.in_(together), *plan.conditions]
 
 
+def fitting(scope: Scope, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """Conditions on `Association` of everything that the list shows, for those who read or count it whole."""
+    return _chosen(_plan(scope, filters))
+
+
 def _count(plan: _Plan) -> int | None:
     if plan.is_plenty:
         return None

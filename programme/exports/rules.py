@@ -1,0 +1,278 @@
+"""Asking for an export, making it, and what becomes of it. Every step is one conditional update.
+
+Whoever makes an export holds the number of its attempt: where another took it since, or its owner cancelled it,
+nothing that is said under the old number counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from programme.base import clock, jobs, journal
+from programme.base.access import Actor, Permission, Scope, acting
+from programme.base.database import writing
+from programme.base.extensions import db
+from programme.base.language import gettext as _
+from programme.base.language import language
+from programme.base.language import lazy_gettext as _l
+from programme.base.refusals import Refused
+from programme.base.states import checked_move
+from programme.exports import queries
+from programme.exports.models import ATTEMPTS, LASTS, LEASE, MOVES, ExportState, PreparedExport
+
+JOB = "export"
+MOST = 5
+"""Exports that one account may have under way."""
+FETCHED = "export:fetched"
+_DIMENSIONS = ("regions", "territory", "agreements", "organisations", "associations", "trainers", "persons")
+
+journal.declare({FETCHED: _l("Export téléchargé"), "export:cancelled": _l("Export annulé")})
+
+
+def scope_text(scope: Scope) -> str:
+    """A scope as it is kept beside a file: ids and references, None for the whole country."""
+    parts = {name: getattr(scope, name) for name in _DIMENSIONS}
+    return json.dumps({name: None if ids is None else sorted(ids) for name, ids in parts.items()})
+
+
+def covers(scope: Scope, kept: str) -> bool:
+    """Whether `scope` still meets everything that the one kept as `scope_text` met."""
+    if scope.is_country:
+        return True
+    then = json.loads(kept)
+    if then["regions"] is None:
+        return False
+    return all(set(then[name]) <= set(getattr(scope, name) or ()) for name in _DIMENSIONS)
+
+
+def canonical(parameters: Mapping[str, str]) -> str:
+    """Filters as one text that is the same for the same wish."""
+    return json.dumps(dict(sorted(parameters.items())), ensure_ascii=False)
+
+
+def _key(account_id: int, report: str, kind: str, parameters: str, spoken: str) -> str:
+    return hashlib.sha256(json.dumps([account_id, report, kind, parameters, spoken]).encode()).hexdigest()
+
+
+@acting(Permission.REPORT_READ)
+def ask(actor: Actor, report: str, kind: str, parameters: Mapping[str, str], rows: int) -> PreparedExport:
+    """Ask for a report in the reader's language; the one already under way where it is the same wish.
+
+    Refused where `MOST` are under way for this account.
+    """
+    assert actor.account_id is not None
+    wish, spoken = canonical(parameters), language().value
+    key = _key(actor.account_id, report, kind, wish, spoken)
+    if (known := queries.under_way(key)) is not None:
+        return known
+    _not_too_many(actor.account_id)
+    made = PreparedExport(
+        account_id=actor.account_id,
+        report=report,
+        kind=kind,
+        language=spoken,
+        parameters=wish,
+        ask_key=key,
+        rows=rows,
+        asked_at=clock.now(),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except sa.exc.IntegrityError:
+        # Asked twice at once: the other one's is the one.
+        found = queries.under_way(key)
+        if found is None:
+            raise
+        return found
+    jobs.ask(db.session, JOB, made.id)
+    return made
+
+
+def _not_too_many(account_id: int) -> None:
+    if queries.how_many_under_way(account_id) >= MOST:
+        raise Refused(
+            _("%(most)s exports sont déjà en préparation : attendez qu'ils soient prêts.", most=MOST),
+            status=429,
+        )
+
+
+@acting(Permission.REPORT_READ)
+def cancel(actor: Actor, export: PreparedExport) -> None:
+    """Stop an export that waits or is being made; its worker sees it and ends."""
+    move = checked_move(MOVES, "cancel", export.state, actor)
+    export.state, export.ask_key, export.done_at = move.target, None, clock.now()
+
+
+@acting(Permission.REPORT_READ)
+def retry(actor: Actor, export: PreparedExport) -> PreparedExport:
+    """Ask once more for what failed or was cancelled, with the same filters."""
+    move = checked_move(MOVES, "retry", export.state, actor)
+    key = _key(export.account_id, export.report, export.kind, export.parameters, export.language)
+    if (known := queries.under_way(key)) is not None:
+        return known
+    _not_too_many(export.account_id)
+    export.state, export.ask_key, export.asked_at = move.target, key, clock.now()
+    export.attempt = export.progress = 0
+    export.started_at = export.beat_at = export.done_at = export.failure = None
+    db.session.flush()
+    jobs.ask(db.session, JOB, export.id)
+    return export
+
+
+def take(export_id: int) -> int | None:
+    """Begin to make an export; the number of the attempt, or None where it is no longer to be made."""
+    now = clock.now()
+    free = sa.or_(
+        PreparedExport.state == ExportState.ASKED,
+        sa.and_(PreparedExport.state == ExportState.RUNNING, PreparedExport.beat_at < now - LEASE),
+    )
+    taking = (
+        sa.update(PreparedExport)
+        .where(PreparedExport.id == export_id, free)
+        .values(
+            state=MOVES["take"].target,
+            attempt=PreparedExport.attempt + 1,
+            progress=0,
+            started_at=now,
+            beat_at=now,
+        )
+    )
+    taken = _happened(db.session.execute(taking))
+    attempt = db.session.scalar(sa.select(PreparedExport.attempt).where(PreparedExport.id == export_id))
+    db.session.commit()
+    return attempt if taken else None
+
+
+def _mine(export_id: int, attempt: int) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        PreparedExport.id == export_id,
+        PreparedExport.attempt == attempt,
+        PreparedExport.state == ExportState.RUNNING,
+    )
+
+
+def _happened(result: Any) -> bool:
+    return bool(result.rowcount)
+
+
+def beat(export_id: int, attempt: int, progress: int) -> bool:
+    """Say how far it is; False where this attempt is no longer wanted."""
+    with Session(db.engine) as session:
+        said = (
+            sa.update(PreparedExport)
+            .where(_mine(export_id, attempt))
+            .values(progress=min(max(progress, 0), 99), beat_at=clock.now())
+        )
+        happened = _happened(session.execute(said))
+        session.commit()
+    return happened
+
+
+def give_back(export_id: int, attempt: int) -> None:
+    """Let another worker begin anew: this one was told to stop. The attempt does not count."""
+    back = (
+        sa.update(PreparedExport)
+        .where(_mine(export_id, attempt))
+        .values(state=MOVES["give_back"].target, progress=0, started_at=None, beat_at=None)
+    )
+    db.session.execute(back)
+    db.session.commit()
+
+
+def fail(export_id: int, attempt: int, sentence: str) -> bool:
+    """Give an export up, with the sentence that its owner reads."""
+    failing = (
+        sa.update(PreparedExport)
+        .where(_mine(export_id, attempt))
+        .values(state=MOVES["fail"].target, ask_key=None, done_at=clock.now(), failure=sentence[:500])
+    )
+    happened = _happened(db.session.execute(failing))
+    db.session.commit()
+    return happened
+
+
+def crashed(export_id: int, attempt: int) -> None:
+    """The process that made it ended without a word: again, or given up after `ATTEMPTS`."""
+    if attempt >= ATTEMPTS:
+        fail(
+            export_id, attempt, _("La préparation s'est interrompue plusieurs fois : réduisez la sélection.")
+        )
+        return
+    again = (
+        sa.update(PreparedExport).where(_mine(export_id, attempt)).values(state=ExportState.ASKED, progress=0)
+    )
+    if _happened(db.session.execute(again)):
+        jobs.ask(db.session, JOB, export_id)
+    db.session.commit()
+
+
+def finish(actor: Actor, export_id: int, attempt: int, scope: Scope, file: Mapping[str, Any]) -> bool:
+    """The file stands: ready for a day, and an export in the journal. False where it is no longer wanted.
+
+    `file` has rows, stored_name, display_name, size, sha256 and what the journal tells of the report.
+    """
+    now, told = clock.now(), file["told"]
+    done = (
+        sa.update(PreparedExport)
+        .where(_mine(export_id, attempt))
+        .values(
+            state=MOVES["finish"].target,
+            progress=100,
+            ask_key=None,
+            scope=scope_text(scope),
+            done_at=now,
+            expires_at=now + LASTS,
+            **{key: value for key, value in file.items() if key != "told"},
+        )
+    )
+    if not _happened(db.session.execute(done)):
+        db.session.rollback()
+        return False
+    journal.record(db.session, actor, "report:exported", ("report", None), after=told)
+    db.session.commit()
+    return True
+
+
+def keep(export_id: int, attempt: int) -> bool:
+    """Say that somebody is still at it; False where this attempt is no longer wanted."""
+    with Session(db.engine) as session:
+        said = sa.update(PreparedExport).where(_mine(export_id, attempt)).values(beat_at=clock.now())
+        happened = _happened(session.execute(said))
+        session.commit()
+    return happened
+
+
+def fetched(export_id: int) -> None:
+    """Note that the owner has the file: it is no longer something to do."""
+    token = writing.set(True)
+    try:
+        with Session(db.engine) as session:
+            had = sa.update(PreparedExport).where(PreparedExport.id == export_id)
+            session.execute(had.values(fetched_at=clock.now()))
+            session.commit()
+    finally:
+        writing.reset(token)
+
+
+def expire(exports: list[PreparedExport]) -> list[str]:
+    """Withdraw ready files; the names of those to be removed once this is committed."""
+    names = [one.stored_name for one in exports if one.stored_name]
+    for one in exports:
+        if one.state is ExportState.READY:
+            one.state, one.stored_name = MOVES["expire"].target, None
+    db.session.flush()
+    return names
+
+
+def may_still_fetch(actor: Actor, scope: Scope, export: PreparedExport, permission: str) -> bool:
+    """Whether the reader, as they are now, may have the file that was made for them."""
+    in_time = export.expires_at is not None and export.expires_at > clock.now()
+    ready = export.state is ExportState.READY and in_time and export.scope is not None
+    return ready and actor.may(permission) and covers(scope, export.scope or "")
