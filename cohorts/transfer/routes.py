@@ -12,6 +12,7 @@ from cohorts.enrolment.queries import is_trained
 from cohorts.transfer import forms, pages, queries, rules
 from cohorts.transfer.models import MOVES, OPEN, TransferActivity, TransferParticipation
 from programme.base.access import Permission, requires
+from programme.base.asked import asked_number
 from programme.base.forms import HouseForm
 from programme.base.language import gettext as _
 
@@ -51,7 +52,7 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(P.TRANSFER_DECLARE)
 def new() -> ResponseReturnValue:
-    form = forms.EntryForm(host_id=request.args.get("host", type=int))
+    form = forms.EntryForm(host_id=asked_number(request.args, "host"))
     if "more" in request.form:
         form.more()
     pages.offer(g.scope, form)

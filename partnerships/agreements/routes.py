@@ -23,6 +23,7 @@ from partnerships.agreements.models import MOVES, Agreement, Party
 from partnerships.agreements.period import is_text_open
 from partnerships.organisations import queries as organisations
 from programme.base.access import Permission, requires
+from programme.base.asked import asked_number
 from programme.base.language import gettext as _
 from regions.geography import queries as geography
 
@@ -64,7 +65,7 @@ def to_watch() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(P.AGREEMENT_WRITE)
 def new() -> ResponseReturnValue:
-    form = forms.NewAgreementForm(parent_id=request.args.get("parent"))
+    form = forms.NewAgreementForm(parent_id=asked_number(request.args, "parent"))
     form.offer(*pages.offers(g.scope), is_national=g.scope.is_country)
     parent = queries.get_agreement(g.scope, form.parent_id.data or 0)
     if form.validate_on_submit() and form.accepts(rules.draft, g.actor, parent=parent, **form.terms()):

@@ -57,6 +57,8 @@ class DayField(DateField):
             self.data = cleaning.parse_day(text)
         except cleaning.Unclean as unclean:
             raise ValueError(_("Indiquez une date comme 08/09/2023.")) from unclean
+        if self.data is None:  # signs that nobody sees: as good as nothing typed
+            self.raw_data = [""]
 
 
 class HoursField(DecimalField):
@@ -72,7 +74,8 @@ class HoursField(DecimalField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([cleaning.fold_digits(text).replace(",", ".").strip() for text in valuelist])
-        if self.data is not None and not self.data.is_finite():
+        # A field that was not sent keeps the record's number, which need not be a Decimal.
+        if isinstance(self.data, Decimal) and not self.data.is_finite():
             self.data = None
             raise ValueError(_("Indiquez un nombre d'heures, comme 12 ou 7.5."))
 

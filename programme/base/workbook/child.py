@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import json
 import math
+import re
 import resource
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,19 @@ from typing import Any, BinaryIO
 
 LAST_ROW = 1_048_576
 LOOK_AHEAD = 20
+
+
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']"
+)
+MOST_MERGED = 200
+
+
+class Formula(str):
+    """The text of a formula without a result."""
+
+    __slots__ = ()
 
 
 class TooMuch(Exception):
@@ -43,7 +57,9 @@ def load(data: bytes, **options: Any) -> Any:
 
 
 def wire(value: Any) -> Any:
-    """A cell as JSON: text and numbers as they are, dates and times as a pair of mark and ISO text."""
+    """A cell as JSON: text and numbers as they are, dates, times and bare formulas as a pair of mark and text."""
+    if isinstance(value, Formula):
+        return ["f", value[:200]]
     if isinstance(value, dt.datetime):
         midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
         return ["d", value.date().isoformat()] if midnight else ["t", value.isoformat()]
@@ -77,6 +93,34 @@ def grid(sheet: Any, columns: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
             blank = row
 
 
+def computed(
+    rows: Iterator[tuple[int, tuple[Any, ...]]], written: Any, columns: int
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """The rows of results, with the text of each formula that has none: `written` is the sheet read for formulas."""
+    results = dict(rows)
+    for number, row in grid(written, columns):
+        found = results.get(number, (None,) * columns)
+        yield (
+            number,
+            tuple(
+                Formula(one if isinstance(one, str) else "=")
+                if result is None and one is not None
+                else result
+                for one, result in zip(row, found, strict=True)
+            ),
+        )
+
+
+def merged(source: bytes) -> list[str]:
+    """Ranges of more than one row that the sheet shows as one cell."""
+    found = []
+    for match in MERGED.finditer(source):
+        first, top, last, end = (part.decode() for part in match.groups())
+        if top != end and len(found) < MOST_MERGED:
+            found.append(f"{first}{top}:{last}{end}")
+    return found
+
+
 def width(sheet: Any, columns: int) -> int:
     """How many columns the first rows use: what stands further right belongs to no header."""
     widest = 0
@@ -93,12 +137,16 @@ def read(data: bytes, limits: dict[str, int], out: BinaryIO) -> None:
     """The first visible sheet that holds something, one line a row that is not blank."""
     book = load(data, read_only=True, data_only=True)
     sent = 0
-    for sheet in book.worksheets:
+    for place, sheet in enumerate(book.worksheets):
         columns = width(sheet, limits["columns"]) if sheet.sheet_state == "visible" else 0
         if not columns:
             continue
-        out.write(json.dumps({"sheet": sheet.title}).encode() + b"\n")
-        for count, (number, row) in enumerate(grid(sheet, columns)):
+        source = book._archive.read(sheet._worksheet_path)
+        out.write(json.dumps({"sheet": sheet.title, "merged": merged(source)}).encode() + b"\n")
+        rows = grid(sheet, columns)
+        if FORMULA.search(source):
+            rows = computed(rows, load(data, read_only=True).worksheets[place], columns)
+        for count, (number, row) in enumerate(rows):
             if count > limits["rows"]:
                 raise TooMuch("rows")
             line = json.dumps([number, [wire(value) for value in row]]).encode() + b"\n"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from programme.base.language import gettext as _
+
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class NotAWorkbook(ValueError):
@@ -13,6 +16,11 @@ class NotAWorkbook(ValueError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+    def of(self, filename: str) -> NotAWorkbook:
+        """The same about a file that has a name."""
+        name = _UNSHOWN.sub("", filename)[-100:]
+        return NotAWorkbook(_("« %(name)s » : %(text)s", name=name, text=self.message)) if name else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
     names = {entry.filename for entry in entries}
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise NotAWorkbook(_("Ce fichier n'est pas un classeur Excel (.xlsx)."))
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise NotAWorkbook(_("Ce classeur contient des macros (.xlsm) : enregistrez-le en .xlsx."))
 
 
 def _check_documents(package: zipfile.ZipFile) -> None:

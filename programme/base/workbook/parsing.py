@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from openpyxl.utils import range_boundaries
+
 from programme.base.cleaning import mask_national_id
 from programme.base.language import gettext as _
 from programme.base.workbook.columns import ColumnKind, ImportColumn, comparable, words_of
@@ -91,6 +93,7 @@ def parse(
         parsed.warnings.append(Issue(table.sheet, None, None, None, sentence))
     if parsed.issues:
         return parsed
+    _check_merged(parsed, table)
     example = _example(columns, layout)
     for line in table.lines:
         if line.number > layout.line.number:
@@ -141,6 +144,24 @@ def _check_header(parsed: Parsed, columns: Sequence[ImportColumn], filling: Mapp
     for position, text in layout.repeated:
         message = _("Cette colonne figure deux fois.")
         parsed.issues.append(Issue(layout.sheet, row, text, None, message, position + 1))
+
+
+def _check_merged(parsed: Parsed, table: Table) -> None:
+    """One cell over several rows: only its first row holds the value, and the others would be read as blank."""
+    layout = parsed.layout
+    headers = {position + 1: header for position, header in _headers(layout)}
+    numbers = [line.number for line in table.lines]
+    for place in table.merged:
+        first, top, last, end = range_boundaries(place)
+        hidden = any(max(top, layout.line.number) < number <= end for number in numbers)
+        named = next((column for column in range(first, last + 1) if column in headers), None)
+        if top > layout.line.number and hidden and named:
+            sentence = _("cellules fusionnées (%(place)s) : écrivez la valeur sur chaque ligne", place=place)
+            parsed.issues.append(Issue(layout.sheet, top, headers[named], None, sentence, named))
+
+
+def _headers(layout: Layout) -> list[tuple[int, str]]:
+    return [(position, layout.headers[key]) for key, position in layout.positions.items()]
 
 
 def _groups(columns: Iterable[ImportColumn]) -> list[list[ImportColumn]]:

@@ -24,6 +24,12 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 MEBIBYTE = 1024 * 1024
 
 
+class Formula(str):
+    """The text of a formula of which the file keeps no result: a programme wrote it, and Excel never opened it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one file: sizes in bytes, times in seconds (of processor in the child, of clock outside)."""
@@ -32,9 +38,9 @@ class Limits:
     rows: int = 50_000
     columns: int = 100
     memory: int = 512 * MEBIBYTE
-    seconds: int = 60
-    patience: float = 120
-    output: int = 64 * MEBIBYTE
+    seconds: int = 10
+    patience: float = 30
+    output: int = 32 * MEBIBYTE
 
     def for_child(self) -> str:
         return json.dumps(
@@ -60,6 +66,8 @@ class Table:
     sheet: str
     header: Line
     rows: tuple[Line, ...]
+    merged: tuple[str, ...] = ()
+    """Ranges of several rows that are one cell, as `A3:B6`: only the first of their rows holds the value."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -69,11 +77,17 @@ class Table:
 def read_table(source: bytes | Path | str, filename: str = "", limits: Limits = DEFAULT_LIMITS) -> Table:
     """The first visible sheet that holds something, or the CSV's rows.
 
-    Raises `NotAWorkbook` for everything that is too large, damaged, hostile, empty or no workbook. A path
-    that cannot be read raises it too.
+    Raises `NotAWorkbook`, which names the file, for everything that is too large, damaged, hostile, empty or
+    no workbook. A path that cannot be read raises it too.
     """
-    data = source if isinstance(source, bytes) else _bytes(Path(source), limits)
     name = filename or ("" if isinstance(source, bytes) else str(source))
+    try:
+        return _read(source if isinstance(source, bytes) else _bytes(Path(source), limits), name, limits)
+    except NotAWorkbook as refusal:
+        raise refusal.of(Path(name).name) from refusal
+
+
+def _read(data: bytes, name: str, limits: Limits) -> Table:
     if not data:
         raise NotAWorkbook(_("Ce fichier est vide."))
     if len(data) > limits.size:
@@ -102,10 +116,10 @@ def _too_large(limits: Limits) -> str:
     return _("Ce fichier dépasse %(size)s Mo.", size=limits.size // MEBIBYTE)
 
 
-def _table(sheet: str, lines: list[Line]) -> Table:
+def _table(sheet: str, lines: list[Line], merged: tuple[str, ...] = ()) -> Table:
     if not lines:
         raise NotAWorkbook(_("Ce fichier ne contient aucune ligne."))
-    return Table(sheet, lines[0], tuple(lines[1:]))
+    return Table(sheet, lines[0], tuple(lines[1:]), merged)
 
 
 def call_child(mode: str, payload: bytes, limits: Limits) -> bytes:
@@ -127,15 +141,15 @@ def call_child(mode: str, payload: bytes, limits: Limits) -> bytes:
     return done.stdout if done.returncode == 0 else b""
 
 
-def _from_child(data: bytes, limits: Limits) -> tuple[str, list[Line]]:
+def _from_child(data: bytes, limits: Limits) -> tuple[str, list[Line], tuple[str, ...]]:
     answer = [json.loads(text) for text in call_child("read", data, limits).splitlines()]
     last: Any = answer[-1] if answer else {"error": "heavy"}
     if isinstance(last, dict) and "error" in last:
         raise NotAWorkbook(_refusal(last["error"], limits))
     if len(answer) < 2:
-        return "", []
+        return "", [], ()
     lines = [Line(number, tuple(_cell(value) for value in cells)) for number, cells in answer[1:-1]]
-    return str(answer[0]["sheet"]), lines
+    return str(answer[0]["sheet"]), lines, tuple(answer[0]["merged"])
 
 
 def _refusal(code: str, limits: Limits) -> str:
@@ -166,6 +180,8 @@ def _cell(value: Any) -> Cell:
     if not isinstance(value, list):
         return value  # type: ignore[no-any-return]
     mark, content = value
+    if mark == "f":
+        return Formula(content)
     if mark == "d":
         return dt.date.fromisoformat(content)
     if mark == "t":

@@ -12,9 +12,11 @@ from typing import Any
 from programme.base.cleaning import Unclean, clean_national_id, clean_text, fold_digits
 from programme.base.language import gettext as _
 from programme.base.workbook.columns import ColumnKind, ImportColumn, comparable
-from programme.base.workbook.sheet import Cell
+from programme.base.workbook.sheet import Cell, Formula
 
 LARGEST = 2**31 - 1
+BEYOND = 10**15
+"""Excel keeps no more than fifteen digits of a number."""
 YEARS = range(1900, 2101)
 _YES = frozenset(map(comparable, ("oui", "نعم", "yes", "1", "true", "vrai", "صحيح")))
 _NO = frozenset(map(comparable, ("non", "لا", "no", "0", "false", "faux", "خطأ")))
@@ -57,6 +59,10 @@ def is_blank(cell: Cell) -> bool:
 
 def value_of(cell: Cell, column: ImportColumn) -> Any:
     """The value of a cell (see `ColumnKind` for its type), None where nothing is left. Raises `Unfit`."""
+    if isinstance(cell, Formula):
+        raise Unfit(
+            _("formule sans résultat : ouvrez le classeur dans Excel, enregistrez-le, ou tapez la valeur")
+        )
     if isinstance(cell, str):
         if FORBIDDEN.search(cell):
             raise Unfit(_("caractère interdit ; effacez la cellule et retapez la valeur"))
@@ -103,6 +109,8 @@ def _number(cell: Cell, expected: str) -> Decimal:
     if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
         raise Unfit(expected)
     if isinstance(cell, int | float):
+        if not abs(cell) < BEYOND:  # nor infinite, nor no number at all
+            raise Unfit(expected)
         return Decimal(str(cell))
     text = _typed(cell).replace(" ", "").replace("\u066b", ",").replace("\u066c", "")
     text = _UNITS.sub("", text)
