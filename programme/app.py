@@ -12,7 +12,7 @@ from flask import Blueprint, Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from programme import edge, errors, shell
-from programme.base import accounts, batches, files, jobs, journal, mail, vault
+from programme.base import accounts, batches, files, jobs, journal, mail, once, vault, versions
 from programme.base.extensions import babel, csrf, db, login, migrate
 from programme.base.mail import Post
 from programme.base.personal import Vault, load_keys
@@ -26,8 +26,8 @@ PARTS = ("models", "measures", "imports", "todos", "finding", "checks", "routes"
 
 MOST = 2**31 - 1
 """The largest primary key."""
-GROUND = (accounts, batches, files, jobs, journal, mail)
-"""Modules of the ground floor that hold tables."""
+GROUND = (accounts, batches, files, jobs, journal, mail, once, versions)
+"""Modules of the ground floor that hold tables, or that follow what is written to them."""
 
 
 def concepts() -> list[ModuleType]:

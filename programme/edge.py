@@ -6,7 +6,7 @@ import logging
 import secrets
 from dataclasses import replace
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
@@ -15,7 +15,7 @@ from programme import errors
 from programme.accounts.addresses import asked_from
 from programme.accounts.scope import actor_of, scope_of
 from programme.accounts.signed_in import SignedIn
-from programme.base import journal
+from programme.base import journal, once
 from programme.base.access import UPLOAD_BYTES, Actor, Permission, Scope, access_of
 from programme.base.accounts import Stage
 from programme.base.confirming import Unconfirmed
@@ -24,6 +24,7 @@ from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.noting import note
+from programme.base.presence import serving
 
 log = logging.getLogger("programme.access")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -67,6 +68,7 @@ def _open() -> None:
     g.request_id = secrets.token_hex(6)
     g.csp_nonce = secrets.token_urlsafe(16)
     g.actor, g.scope, g.account, g.is_confirmed = NOBODY, Scope(), None, False
+    serving.set(True)
     writing.set(request.method not in READING)
     access = access_of(current_app.view_functions.get(request.endpoint or ""))
     if access is not None and access.uploads:
@@ -82,6 +84,10 @@ def _admit() -> ResponseReturnValue | None:
     if isinstance(user, SignedIn):
         g.account, g.actor, g.scope = user.account, actor_of(user.account), scope_of(user.account)
         g.is_confirmed = user.is_confirmed
+        # Kept where it can be read while the database cannot be asked.
+        g.spoken = user.account.language
+        if g.spoken and session.get("spoken") != g.spoken:
+            session["spoken"] = g.spoken
         if user.browser.stage is Stage.ENROL:
             g.actor, g.scope = replace(g.actor, permissions=frozenset({Permission.OWN_READ})), Scope()
     if access is None:
@@ -139,11 +145,25 @@ def _settle(response: Response) -> Response:
     view = current_app.view_functions.get(request.endpoint or "")
     access = access_of(view)
     saves = access is not None and access.saves and 200 <= response.status_code < 300
-    if getattr(g, "keep", False) or 300 <= response.status_code < 400 or saves:
-        db.session.commit()
-    else:
-        db.session.rollback()
+    try:
+        if getattr(g, "keep", False) or 300 <= response.status_code < 400 or saves:
+            if "once_key" in g:
+                once.lead(db.session, g.once_key, g.get("once_address") or response.location or "")
+            db.session.commit()
+        else:
+            errors.forget_all()
+    except Exception as failure:
+        return _unsettled(failure)
     return response
+
+
+def _unsettled(failure: Exception) -> Response:
+    """What could not be committed did not happen: its good news are taken back, and the failure is answered."""
+    session.pop("_flashes", None)
+    g.keep = False
+    response = current_app.make_response(current_app.handle_user_exception(failure))
+    # This ends: a request is tried twice at most, and what refuses only rolls back.
+    return _dress(_settle(response))
 
 
 def _dress(response: Response) -> Response:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+from http import HTTPStatus
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, current_app, flash, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from programme.base.extensions import db
+from programme import faults
+from programme.base import once
+from programme.base.extensions import db, login
+from programme.base.forms import is_taken
 from programme.base.language import gettext as _
+from programme.base.once import Repeated
 from programme.base.refusals import Refused
 
 log = logging.getLogger("programme.errors")
@@ -40,7 +46,7 @@ def sentence(code: int) -> tuple[str, str]:
         429: (_("Trop de tentatives"), _("Patientez quelques minutes puis recommencez.")),
         503: (
             _("Service momentanément indisponible"),
-            _("La base de données ne répond pas. Recommencez dans un instant."),
+            _("Rien n'a été enregistré et rien n'est perdu. Recommencez dans un instant."),
         ),
     }
     return known.get(
@@ -53,18 +59,37 @@ def sentence(code: int) -> tuple[str, str]:
 
 
 def page(code: int, message: str = "") -> ResponseReturnValue:
-    """The error page, or its JSON where the caller asked for it."""
-    db.session.rollback()
+    """The error page, or its JSON where the caller asked for it. It reads nothing from the database."""
+    forget_all()
+    # What every page is dressed with must not be asked of a database that may be why this page is shown.
+    g.account, g.todos, g.is_demonstration = None, [], False
+    if "_login_user" not in g:
+        g._login_user = login.anonymous_user()
     title, advice = sentence(code)
     reference = getattr(g, "request_id", "")
+    headers = {"Retry-After": str(faults.WAIT)} if code == HTTPStatus.SERVICE_UNAVAILABLE else {}
     if request.is_json or request.accept_mimetypes.best == "application/json":
-        return jsonify({"error": message or title, "reference": reference}), code
-    return (
-        render_template(
-            "errors/error.html", code=code, title=title, message=message or advice, reference=reference
-        ),
-        code,
-    )
+        return jsonify({"error": message or title, "reference": reference}), code, headers
+    shown = {"code": code, "title": title, "message": message or advice, "reference": reference}
+    return render_template("errors/error.html", **shown, again=_again(code)), code, headers
+
+
+def forget_all() -> None:
+    """End the transaction; where not even that can be said to the database, its connection is thrown away."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
+
+
+def _again(code: int) -> list[tuple[str, str]]:
+    """What was typed, so that the same can be sent again by a button; never a password, nor half of what came."""
+    if code != HTTPStatus.SERVICE_UNAVAILABLE or request.method != "POST" or g.get("actor") is None:
+        return []
+    sent = list(request.form.items(multi=True))
+    if request.files or not sent or any("password" in name or name == "again" for name, _value in sent):
+        return []
+    return sent
 
 
 def register(app: Flask) -> None:
@@ -84,18 +109,60 @@ def register(app: Flask) -> None:
     def _refused(refusal: Refused) -> ResponseReturnValue:
         return page(refusal.status, refusal.message)
 
-    @app.errorhandler(StaleDataError)
-    def _stale(_error: StaleDataError) -> ResponseReturnValue:
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(Repeated, _repeated)
+    app.register_error_handler(SQLAlchemyError, _database)
+    app.register_error_handler(OSError, _machine)
+
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _stale(error: StaleDataError) -> ResponseReturnValue:
+    """Somebody else was quicker: the view looks again, and shows both versions where it has a form for them."""
+    try:
+        return faults.second_try(error)
+    except StaleDataError:
         return page(409)
 
-    @app.errorhandler(OperationalError)
-    def _database(error: OperationalError) -> ResponseReturnValue:
-        log.error("database: %s [%s]", error.orig.__class__.__name__, getattr(g, "request_id", ""))
-        return page(503)
 
-    @app.errorhandler(Exception)
-    def _unforeseen(error: Exception) -> ResponseReturnValue:
-        log.exception("unforeseen failure [%s]", getattr(g, "request_id", ""))
-        if app.testing and app.config.get("PROPAGATE"):
-            raise error
-        return page(500)
+def _repeated(repeated: Repeated) -> ResponseReturnValue:
+    """The second half of a double click: lead to what the first made."""
+    forget_all()
+    found = once.known(db.session, repeated.key)
+    account = g.get("account")
+    if found is None or not found.address or account is None or found.account_id != account.id:
+        return page(409, _("Cette demande est déjà enregistrée."))
+    flash(_("Cette demande était déjà enregistrée : voici où elle mène."), "info")
+    return redirect(found.address)
+
+
+def _database(error: SQLAlchemyError) -> ResponseReturnValue:
+    """A failing database is a 503 and a lost race a 409; what is left is our own mistake."""
+    if isinstance(error, IntegrityError) and is_taken(error):
+        return page(
+            409, _("Quelqu'un vient d'enregistrer la même chose : relisez la liste avant de recommencer.")
+        )
+    if not faults.is_unavailable(error) and not faults.is_full(error):
+        return _unforeseen(error)
+    if faults.may_hold_next_time(error) and not g.get("is_second_try") and not request.files:
+        return faults.second_try(error)
+    log.error("database: %s [%s]", type(getattr(error, "orig", error)).__name__, g.get("request_id", ""))
+    return page(503, _no_room() if faults.is_full(error) else "")
+
+
+def _machine(error: OSError) -> ResponseReturnValue:
+    if not faults.is_full(error):
+        return _unforeseen(error)
+    log.error("disk: %s [%s]", errno.errorcode.get(error.errno or 0, "?"), g.get("request_id", ""))
+    return page(503, _no_room())
+
+
+def _no_room() -> str:
+    return _("Le serveur n'a plus de place pour enregistrer : rien ne l'a été. Prévenez l'administrateur.")
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    log.error("unforeseen failure [%s]", g.get("request_id", ""), exc_info=error)
+    if current_app.testing and current_app.config.get("PROPAGATE"):
+        raise error
+    return page(500)

@@ -26,10 +26,7 @@ def choose_locale() -> str:
     """The language chosen in this browser, else the account's, else the browser's, else Arabic."""
     if not has_request_context():
         return lang.DEFAULT.babel
-    chosen = session.get("language")
-    account = getattr(g, "account", None)
-    if chosen is None and account is not None:
-        chosen = account.language
+    chosen = session.get("language") or g.get("spoken") or session.get("spoken")
     if chosen not in {"ar", "fr"}:
         chosen = request.accept_languages.best_match(["fr", "ar"]) or "ar"
     return lang.Language(chosen).babel
@@ -64,6 +61,7 @@ def _context() -> dict[str, Any]:
         "navigation": navigation(g.actor) if actor else [],
         "todo_count": _todo_count() if actor else 0,
         "demonstration": is_demonstration(),
+        "seeing": getattr(g, "seeing", None),
         "request_id": getattr(g, "request_id", ""),
         "switch_language_url": url_for("programme.accounts.switch_language", which=reader.other.value),
         "other_language": reader.other,

@@ -12,7 +12,15 @@ from cohorts.curriculum.models import Module
 from cohorts.enrolment.models import Cohort
 from cohorts.people.forms import IdentityFields
 from programme.base import clock
-from programme.base.forms import CreatingForm, DayField, EditingForm, HouseForm, TextField, tidy
+from programme.base.forms import (
+    CreatingForm,
+    DayField,
+    EditingForm,
+    HouseForm,
+    SteppingForm,
+    TextField,
+    tidy,
+)
 from programme.base.language import format_hours
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -123,7 +131,7 @@ class EditCohortForm(CohortFields, EditingForm):
         return form
 
 
-class StepForm(EditingForm):
+class StepForm(SteppingForm):
     """A step of the life-cycle that needs its reason."""
 
     reason = _reason()
@@ -202,7 +210,7 @@ class SubstituteForm(PlaceFields, CreatingForm):
     reason = _reason()
 
 
-class WithdrawForm(EditingForm):
+class WithdrawForm(SteppingForm):
     """The place is freed."""
 
     on = DayField(_l("À partir du"), [DataRequired(_NEEDED)], default=clock.today)

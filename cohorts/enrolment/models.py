@@ -122,6 +122,7 @@ class CohortModule(Base):
 
     cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), primary_key=True)
     module_id: Mapped[int] = mapped_column(sa.ForeignKey("module.id"), primary_key=True, index=True)
+    part_of = ("cohort_id",)
 
 
 class Seat(Base):

@@ -64,8 +64,11 @@ class EditPersonForm(IdentityFields, EditingForm):
                 "Numéro enregistré : %(number)s. Laissez le champ vide pour le garder.",
                 number=f"\u2066{person.national_id_masked}\u2069",
             )
-        if not form.is_submitted() and person.phone:
-            form.phone.data = format_phone(person.phone)
+        form.known = {"national_id": person.national_id_masked}
+        if person.phone:
+            form.known["phone"] = format_phone(person.phone)
+            if not form.is_submitted():
+                form.phone.data = form.known["phone"]
         return form
 
 

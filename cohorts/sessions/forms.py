@@ -26,12 +26,12 @@ from cohorts.sessions.models import AttendanceStatus, HalfDay, Session, SessionK
 from cohorts.sessions.rules import SittingPlan
 from programme.base.access import Actor
 from programme.base.forms import (
-    NOBODY,
     CreatingForm,
     DayField,
     EditingForm,
     HoursField,
     HouseForm,
+    SteppingForm,
     TextField,
     chosen,
     tidy,
@@ -205,13 +205,8 @@ def starting_rows(day: dt.date | None, module_id: int | None) -> list[dict[str, 
     return [{"on_date": day, "half_day": half, "module_id": module_id} for half in ("am", "pm")]
 
 
-class StepForm(EditingForm):
-    """A step of a session's life, taken from the version that was read."""
-
-    @property
-    def read(self) -> int:
-        """The version that the page showed; `NOBODY` where it is none."""
-        return chosen(self.version.data) or NOBODY
+class StepForm(SteppingForm):
+    """A step of a session's life."""
 
 
 class ReasonForm(StepForm):

@@ -27,6 +27,7 @@ from programme.base.forms import (
     EditingForm,
     HoursField,
     HouseForm,
+    SteppingForm,
     TextField,
     chosen,
     tidy,
@@ -205,7 +206,7 @@ class TimeForm(EditingForm):
         return round((self.hours.data or Decimal(0)) * 60)
 
 
-class StepForm(EditingForm):
+class StepForm(SteppingForm):
     """A step of the life-cycle, where a reason may be said."""
 
     reason = TextAreaField(_l("Motif"), [Optional(), Length(max=1000)], filters=[tidy])

@@ -142,17 +142,6 @@ def offer_said(scope: Scope, form: ActivityForm, activity: TransferActivity) -> 
     form.offer_said([(one.id, str(one.title)) for one in modules(scope)], trainers, communes)
 
 
-def stored(form: ActivityForm, activity: TransferActivity) -> list[tuple[Any, str]]:
-    """(field, value) of what stands otherwise than it was typed, in words, after someone else's change."""
-    found = []
-    for name, typed in form.said().items():
-        value = getattr(activity, name)
-        if value != typed:
-            choices = dict(getattr(form[name], "choices", None) or ())
-            found.append((form[name], "" if value is None else str(choices.get(value, value))))
-    return found
-
-
 def provinces(scope: Scope, host: Association | None) -> list[tuple[int, str]]:
     """Every prefecture and province, since participants may come from anywhere: the host's, its region's, the rest.
 

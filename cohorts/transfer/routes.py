@@ -90,8 +90,7 @@ def edit(activity_id: int) -> ResponseReturnValue:
     if sent and form.accepts(rules.edit, g.actor, activity, **form.said()):
         flash(_("Activité enregistrée."), "success")
         return _show(activity)
-    theirs = pages.stored(form, activity) if form.status == CONFLICT else []
-    return _page("edit", form, activity=activity, theirs=theirs)
+    return _page("edit", form, activity=activity)
 
 
 @bp.route("/<int:activity_id>/participants/new", methods=["GET", "POST"])

@@ -12,7 +12,15 @@ from wtforms.validators import InputRequired, Length, Optional
 from partnerships.agreements.models import AgreementKind, PartyRole
 from programme.base import clock
 from programme.base.cleaning import fold_digits
-from programme.base.forms import CreatingForm, DayField, EditingForm, HouseForm, TextField, tidy
+from programme.base.forms import (
+    CreatingForm,
+    DayField,
+    EditingForm,
+    OnceForm,
+    SteppingForm,
+    TextField,
+    tidy,
+)
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 
@@ -99,15 +107,9 @@ class EditAgreementForm(_Agreement, EditingForm):
     aliases = {"parent": "parent_id"}
 
 
-class PartyForm(CreatingForm):
-    """One more party, chosen or named."""
+class _Party(OnceForm):
+    """What binds a party, and who is to sign for it."""
 
-    organisation = SelectField(_l("Organisme"), coerce=whole, render_kw={"data-choose": ""})
-    name = TextField(
-        _l("Ou son nom, s'il n'est pas dans la liste"),
-        length=300,
-        description=_l("Il sera enregistré ; un sigle entre parenthèses est reconnu."),
-    )
     role = SelectField(_l("Rôle dans la convention"), choices=PartyRole.options)
     signatory = TextField(_l("Signataire prévu"))
     capacity = TextField(_l("En qualité de"))
@@ -123,13 +125,28 @@ class PartyForm(CreatingForm):
         said = {name: self[name].data for name in PARTY if name in self}
         return {name: value or 0 if name.endswith("_mad") else value for name, value in said.items()}
 
+
+class PartyForm(_Party, CreatingForm):
+    """One more party, chosen or named."""
+
+    organisation = SelectField(_l("Organisme"), coerce=whole, render_kw={"data-choose": ""})
+    name = TextField(
+        _l("Ou son nom, s'il n'est pas dans la liste"),
+        length=300,
+        description=_l("Il sera enregistré ; un sigle entre parenthèses est reconnu."),
+    )
+
+
+class EditPartyForm(_Party, EditingForm):
+    """A party that the agreement has."""
+
     def keep_signatory(self) -> None:
         """Leave out the terms: of an approved text only the expected signatory changes (P2)."""
         for name in ("role", "cash_mad", "in_kind_mad"):
             del self[name]
 
 
-class SignForm(HouseForm):
+class SignForm(OnceForm):
     """Who accepted the text, in which capacity, on which day; `text` is the digest of what was read."""
 
     text = HiddenField()
@@ -140,7 +157,7 @@ class SignForm(HouseForm):
     signed_on = DayField(_l("Date de signature"), [NEEDED], default=clock.today)
 
 
-class StepForm(EditingForm):
+class StepForm(SteppingForm):
     """A step of the life-cycle: its reason, and the day on which it takes effect where that counts."""
 
     reason = TextAreaField(_l("Motif"), [Optional(), Length(max=1000)], filters=[tidy])

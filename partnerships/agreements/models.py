@@ -165,8 +165,11 @@ class Party(Base):
     signed_on: Mapped[dt.date | None] = mapped_column()
     cash_mad: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     in_kind_mad: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    version: Mapped[int] = mapped_column(default=1)
     agreement: Mapped[Agreement] = relationship(back_populates="parties")
     organisation: Mapped[Organisation] = relationship()
+    part_of = ("agreement_id",)
+    __mapper_args__ = {"version_id_col": version}
 
 
 class CommitmentState(Labelled):
@@ -199,9 +202,12 @@ class Commitment(Base):
     quantity: Mapped[int | None] = mapped_column()
     evidence_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
     kept_on: Mapped[dt.date | None] = mapped_column()
+    version: Mapped[int] = mapped_column(default=1)
     agreement: Mapped[Agreement] = relationship(back_populates="commitments")
     party: Mapped[Party] = relationship()
     evidence: Mapped[StoredFile | None] = relationship()
+    part_of = ("agreement_id",)
+    __mapper_args__ = {"version_id_col": version}
 
 
 class AgreementFile(Base):

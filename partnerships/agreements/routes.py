@@ -128,11 +128,11 @@ def add_party(agreement_id: int) -> ResponseReturnValue:
 def edit_party(agreement_id: int, party_id: int) -> ResponseReturnValue:
     agreement = _agreement(agreement_id)
     party = _party(agreement, party_id)
-    form = forms.PartyForm(**pages.party_values(party))
-    del form.organisation, form.name
+    form = forms.EditPartyForm(version=party.version, **pages.party_values(party))
     if not is_text_open(agreement):
         form.keep_signatory()
-    if form.validate_on_submit() and form.accepts(rules.edit_party, g.actor, party, **form.terms()):
+    sent = form.validate_on_submit() and form.is_current(party)
+    if sent and form.accepts(rules.edit_party, g.actor, party, **form.terms()):
         flash(_("Modifications enregistrées."), "success")
         return _show(agreement)
     return _page("party", form, agreement=agreement, party=party)

@@ -11,14 +11,22 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from partnerships.agreements.models import Agreement
 from partnerships.commitments.standing import measurable
 from programme.base import clock
-from programme.base.forms import CreatingForm, DayField, HouseForm, TextField, tidy
+from programme.base.forms import (
+    CreatingForm,
+    DayField,
+    EditingForm,
+    OnceForm,
+    SteppingForm,
+    TextField,
+    tidy,
+)
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 
 NEEDED = InputRequired(_l("Ce champ est obligatoire."))
 
 
-class CommitmentForm(CreatingForm):
+class CommitmentFields(OnceForm):
     """What a party owes. The state is not here: it is computed or proved."""
 
     aliases = {"party": "party_id"}
@@ -51,7 +59,15 @@ class CommitmentForm(CreatingForm):
         return {name: self[name].data for name in names}
 
 
-class KeepForm(CreatingForm):
+class CommitmentForm(CommitmentFields, CreatingForm):
+    """One more commitment."""
+
+
+class EditCommitmentForm(CommitmentFields, EditingForm):
+    """A commitment that the text has."""
+
+
+class KeepForm(SteppingForm):
     """The evidence that a commitment was kept."""
 
     on = DayField(_l("Tenu le"), [NEEDED], default=clock.today)
@@ -62,7 +78,7 @@ class KeepForm(CreatingForm):
     )
 
 
-class ReopenForm(HouseForm):
+class ReopenForm(SteppingForm):
     """Why the evidence is set aside."""
 
     reason = TextAreaField(_l("Motif"), [NEEDED, Length(max=1000)], filters=[tidy])

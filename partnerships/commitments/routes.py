@@ -98,10 +98,11 @@ def new(agreement_id: int) -> ResponseReturnValue:
 @requires(P.AGREEMENT_WRITE)
 def edit(commitment_id: int) -> ResponseReturnValue:
     commitment = _commitment(commitment_id)
-    form = forms.CommitmentForm(obj=commitment)
+    form = forms.EditCommitmentForm(obj=commitment)
     form.offer(commitment.agreement)
     terms = {**form.terms(), "party_id": form.party_id.data}
-    if form.validate_on_submit() and form.accepts(rules.edit_commitment, g.actor, commitment, **terms):
+    sent = form.validate_on_submit() and form.is_current(commitment)
+    if sent and form.accepts(rules.edit_commitment, g.actor, commitment, **terms):
         flash(_("Modifications enregistrées."), "success")
         return _back(commitment.agreement)
     return _page("edit", form, commitment=commitment, agreement=commitment.agreement)
@@ -120,8 +121,9 @@ def remove(commitment_id: int) -> ResponseReturnValue:
 @bp.route("/<int:commitment_id>/keep", methods=["GET", "POST"])
 @requires(P.AGREEMENT_WRITE, uploads=True)
 def keep(commitment_id: int) -> ResponseReturnValue:
-    commitment, form = _commitment(commitment_id), forms.KeepForm()
-    if form.validate_on_submit():
+    commitment = _commitment(commitment_id)
+    form = forms.KeepForm(version=commitment.version)
+    if form.validate_on_submit() and form.is_current(commitment):
         sent = pages.upload(form.file.data, current_app.config["HOUSE"].uploads)
         if form.accepts(rules.keep, g.actor, commitment, on=form.on.data, **sent):
             flash(_("Engagement tenu : la pièce est archivée."), "success")
@@ -132,8 +134,10 @@ def keep(commitment_id: int) -> ResponseReturnValue:
 @bp.route("/<int:commitment_id>/reopen", methods=["GET", "POST"])
 @requires(P.AGREEMENT_WRITE)
 def reopen(commitment_id: int) -> ResponseReturnValue:
-    commitment, form = _commitment(commitment_id), forms.ReopenForm()
-    if form.validate_on_submit() and form.accepts(rules.reopen, g.actor, commitment, reason=form.reason.data):
+    commitment = _commitment(commitment_id)
+    form = forms.ReopenForm(version=commitment.version)
+    sent = form.validate_on_submit() and form.is_current(commitment)
+    if sent and form.accepts(rules.reopen, g.actor, commitment, reason=form.reason.data):
         flash(_("La preuve est écartée."), "success")
         return _back(commitment.agreement)
     return _page("reopen", form, commitment=commitment, agreement=commitment.agreement)

@@ -11,9 +11,13 @@ from programme.base.access import Actor, Permission, acting
 from programme.base.cleaning import clean_text
 from programme.base.extensions import db
 from programme.base.folding import fold
+from programme.base.holding import hold_name
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
+
+NAMES = "names of organisations"
+"""Held while a name is looked for and given: two who add one organisation at once make one."""
 
 journal.declare(
     {
@@ -99,6 +103,7 @@ def find_or_make(
 
     True beside it when it was made; its kind is then guessed from its words unless `kind` is given.
     """
+    hold_name(db.session, NAMES)
     known = organisation_by_name(name)
     if known is not None:
         return known, False
@@ -122,6 +127,7 @@ def _name(organisation: Organisation, name_ar: str, name_fr: str | None, acronym
 
 
 def _refuse_known(candidate: Organisation) -> None:
+    hold_name(db.session, NAMES)
     names = {
         "name_ar": candidate.name_ar,
         "name_fr": candidate.name_fr,

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from programme.base.database import Base, Instant
 
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
+IMPORTING = "imports"
+"""What an import and its undoing hold: one at a time, so that the second sees what the first wrote."""
 
 
 class ImportBatch(Base):

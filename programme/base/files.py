@@ -25,7 +25,9 @@ from programme.base.sniffing import sniff
 MAX_BYTES = 15 * 1024 * 1024
 LONGEST_NAME = 200
 _SAME_ENDING = {".jpg": {".jpg", ".jpeg", ".jpe", ".jfif"}}
-_WRITTEN = "files_written"
+_WRITTEN, _ASKED = "files_written", "files_commit_asked"
+SURE = dt.timedelta(hours=1)
+"""No request takes as long: a file that is older and has no record will never have one."""
 
 
 class StoredFile(Base):
@@ -72,10 +74,7 @@ def keep(
     folder.mkdir(parents=True, exist_ok=True)
     name = secrets.token_hex(16) + suffix
     path = folder / name
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
+    _write(path, data)
     session.info.setdefault(_WRITTEN, []).append(path)
     stored = StoredFile(
         stored_name=name,
@@ -90,12 +89,64 @@ def keep(
     return stored
 
 
+def _write(path: Path, data: bytes) -> None:
+    """Write a new file that is on the disk, under its name, before the database says that it is. Raises OSError."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError:  # no half file stays on a disk that is full
+        path.unlink(missing_ok=True)
+        raise
+
+
+@event.listens_for(Session, "before_commit")
+def _asked_to_commit(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info[_ASKED] = True
+
+
 @event.listens_for(Session, "after_commit")
 def _kept(session: Session) -> None:
-    session.info.pop(_WRITTEN, None)
+    if not session.in_nested_transaction():  # SQLAlchemy calls this at the end of a savepoint too
+        session.info.pop(_WRITTEN, None)
+        session.info.pop(_ASKED, None)
 
 
 @event.listens_for(Session, "after_rollback")
 def _dropped(session: Session) -> None:
-    for path in session.info.pop(_WRITTEN, []):
+    """Files of what did not happen go, unless the database was asked to commit: it may have, before it fell silent.
+
+    Those, and what a process that was killed leaves, are found by `strays`.
+    """
+    if session.in_nested_transaction():
+        return
+    written, was_asked = session.info.pop(_WRITTEN, []), session.info.pop(_ASKED, False)
+    for path in written if not was_asked else []:
         path.unlink(missing_ok=True)
+
+
+def strays(session: Session | Any, folder: Path, older: dt.timedelta = SURE) -> list[Path]:
+    """Files of the store that no record names, written longer ago than any request that is still running."""
+    if not folder.is_dir():
+        return []
+    limit = clock.now().timestamp() - older.total_seconds()
+    found = [one for one in sorted(folder.iterdir()) if one.is_file() and one.stat().st_mtime < limit]
+    if not found:
+        return []
+    known = set(session.scalars(sa.select(StoredFile.stored_name)))
+    return [one for one in found if one.name not in known]
+
+
+def sweep(session: Session | Any, folder: Path, older: dt.timedelta = SURE) -> int:
+    """Delete the strays; answers how many. For the start of the server, when a crash may have left some."""
+    found = strays(session, folder, older)
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import request
+from flask import current_app, g, request
 from flask_wtf import FlaskForm
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
@@ -15,9 +15,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from wtforms import DateField, DecimalField, HiddenField, StringField
 from wtforms.validators import Length, Optional
 
-from programme.base import cleaning, clock
-from programme.base.accounts import OnceKey
+from programme.base import cleaning, once
 from programme.base.asked import number_of
+from programme.base.editing import Both, both_of
 from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
@@ -136,6 +136,8 @@ class HouseForm(FlaskForm):
             self.status = refusal.status if refusal.status != 409 else 422
             self.refuse(refusal.message, refusal.field)
         except StaleDataError:
+            if not g.get("is_second_try"):
+                raise  # the edge has the view look again: now it finds the other version and shows both
             self.status = 409
             self.refuse(_("Cette fiche a été modifiée entre-temps : relisez-la avant d'enregistrer."))
         except IntegrityError as clash:
@@ -159,21 +161,17 @@ class HouseForm(FlaskForm):
             if name in text or _sqlite_columns(name) in text:
                 self.refuse(str(message), field)
                 return
-        raise clash
+        if not is_taken(clash):
+            raise clash
+        self.refuse(_("Quelqu'un vient d'enregistrer la même chose : relisez la liste avant de recommencer."))
 
     def _use_key(self) -> None:
-        once = self._fields.get("once")
-        if once is None or not once.data:
-            return
-        key = str(once.data)[:64]
-        said = Refused(_("Cette demande est déjà enregistrée."), code="once")
-        if db.session.get(OnceKey, key) is not None:
-            raise said
-        db.session.add(OnceKey(key=key, used_at=clock.now()))
-        try:
-            db.session.flush()
-        except IntegrityError as clash:  # the other half of a double click got there first
-            raise said from clash
+        """Forms without a one-time key have nothing to note."""
+
+
+def is_taken(clash: IntegrityError) -> bool:
+    """Whether a unique constraint refused: the same was stored meanwhile. Anything else is our own mistake."""
+    return getattr(clash.orig, "sqlstate", None) == "23505" or "UNIQUE constraint" in str(clash.orig)
 
 
 def _sqlite_columns(constraint: str) -> str:
@@ -188,23 +186,91 @@ def _sqlite_columns(constraint: str) -> str:
     return constraint
 
 
-class CreatingForm(HouseForm):
-    """A form that makes a record: its one-time key makes a double click one record."""
-
-    once = HiddenField(default=lambda: secrets.token_urlsafe(24))
+def new_key() -> str:
+    return secrets.token_urlsafe(24)
 
 
-class EditingForm(HouseForm):
-    """A form that changes a record: `version` is the one that was read (409 when it moved on)."""
+class OnceForm(HouseForm):
+    """A form that is saved once however often it is sent: a second sending leads where the first one led."""
+
+    once = HiddenField(default=new_key)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Raises `once.Repeated` where this was saved already; with other content it is asked about first."""
+        key = str(self.once.data or "")[: once.LONGEST]
+        found = once.known(db.session, key) if key else None
+        if found is None:
+            return bool(super().validate(extra_validators))
+        if found.digest in {None, self._digest()}:
+            raise once.Repeated(key)
+        super().validate(extra_validators)
+        self.status, self.once.data = 409, new_key()
+        self.refuse(
+            _(
+                "Ce formulaire a déjà été enregistré avec un autre contenu. Enregistrez de nouveau si c'est voulu."
+            )
+        )
+        return False
+
+    def _use_key(self) -> None:
+        key = str(self.once.data or "")[: once.LONGEST]
+        if key:
+            account = g.get("account")
+            once.use(db.session, key, account.id if account is not None else None, self._digest())
+            g.once_key = key  # the edge keeps where the answer leads
+
+    def _digest(self) -> str:
+        sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        names = [(name, str(file.filename)) for name, file in request.files.items(multi=True)]
+        return once.digest_of(str(current_app.secret_key), [*sent, *names])
+
+
+class CreatingForm(OnceForm):
+    """A form that makes a record."""
+
+
+class EditingForm(OnceForm):
+    """A form that changes a record: `version` is the one that was read (409 when it moved on).
+
+    `both` then holds what differs, which `form_shell` shows; the form takes the stored version, so that saving
+    once more replaces it knowingly. `known` says stored values that the record does not give as the form does.
+    """
 
     version = HiddenField()
+    both: Sequence[Both] = ()
+    known: Mapping[str, str | None] = {}
 
     def is_current(self, record: Any) -> bool:
         """Whether `record` still has the version that this form was made from; adds the sentence if not."""
         if str(record.version) == str(self.version.data):
             return True
-        self.status = 409
+        self.status, self.version.data = 409, record.version
+        self._show(record)
+        return False
+
+    def _show(self, _record: Any) -> None:
+        self.both = both_of(self, self.known)
         self.refuse(
             _("Cette fiche a été modifiée entre-temps : voici la version enregistrée à côté de la vôtre.")
         )
-        return False
+
+
+class SteppingForm(EditingForm):
+    """A step of a record's life, taken from the version that was read."""
+
+    @property
+    def read(self) -> int:
+        """The version that the page showed; `NOBODY` where it is none."""
+        return chosen(self.version.data) or NOBODY
+
+    def _show(self, record: Any) -> None:
+        label = getattr(getattr(record, "state", None), "label", None)
+        if label is None:
+            said = _("Cette fiche a été modifiée entre-temps : relisez-la avant de confirmer.")
+        else:
+            said = _(
+                "Cette fiche a été modifiée entre-temps ; elle est dans l'état « %(state)s ». "
+                "Relisez-la avant de confirmer.",
+                state=label,
+            )
+        self.refuse(said)

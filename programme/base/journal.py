@@ -209,7 +209,8 @@ def _subject(subject: Base | tuple[str, int | None]) -> tuple[str, int | None]:
 @sa_event.listens_for(Session, "before_commit")
 def _chain(session: Session) -> None:
     pending: list[_Pending] = session.info.get(_PENDING, [])
-    if not pending:
+    # At the very end only: whoever held the head of the chain while taking other locks could deadlock.
+    if not pending or session.in_nested_transaction():
         return
     session.flush()
     head = session.get(JournalHead, 1, with_for_update=True, populate_existing=True)

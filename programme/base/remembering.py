@@ -84,5 +84,7 @@ def _executed(state: ORMExecuteState) -> None:
 @sa_event.listens_for(Session, "after_commit")
 @sa_event.listens_for(Session, "after_rollback")
 def _ended(session: Session) -> None:
+    if session.in_nested_transaction():  # SQLAlchemy calls this at the end of a savepoint too
+        return
     session.info.pop(_WROTE, None)
     session.info.pop(_HEAD, None)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
 import click
+from flask import Flask
 from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import SQLAlchemyError
 
 from programme.app import create_app
+from programme.base import files
+from programme.base.extensions import db
 from programme.commands.beside import Keeping
 from programme.config import Settings
 
 WORKERS, THREADS = 2, 4
+log = logging.getLogger("programme.serve")
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -33,7 +39,21 @@ class Server(BaseApplication):  # type: ignore[misc]
             super().run()
 
     def load(self) -> Any:
-        return create_app()
+        app = create_app()
+        tidy(app)
+        return app
+
+
+def tidy(app: Flask) -> None:
+    """Delete the files that a crash left behind; a database that is not there yet keeps nobody from serving."""
+    with app.app_context():
+        try:
+            files.sweep(db.session, app.config["HOUSE"].uploads)
+        except (SQLAlchemyError, OSError) as failure:
+            log.warning("files without a record were not looked for: %s", type(failure).__name__)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @click.command()

@@ -7,6 +7,9 @@ import secrets
 import time
 from pathlib import Path
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
 KEPT_SECONDS = 3600
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
@@ -22,7 +25,12 @@ def put(folder: Path, account_id: int, data: bytes) -> str:
         if old.stat().st_mtime < time.time() - KEPT_SECONDS:
             old.unlink(missing_ok=True)
     token = secrets.token_hex(16)
-    _path(folder, account_id, token).write_bytes(data)
+    path = _path(folder, account_id, token)
+    try:
+        path.write_bytes(data)
+    except OSError:  # a full disk: half a file would take the room of another
+        path.unlink(missing_ok=True)
+        raise
     return token
 
 
@@ -32,7 +40,8 @@ def get(folder: Path, account_id: int, token: str) -> bytes | None:
     return path.read_bytes() if TOKEN.fullmatch(token) and path.is_file() else None
 
 
-def drop(folder: Path, account_id: int, token: str) -> None:
-    """Forget a draft that was imported."""
+def drop_once_saved(session: Session, folder: Path, account_id: int, token: str) -> None:
+    """Forget a draft when what was imported from it is committed, and not before: it may have to be tried again."""
     if TOKEN.fullmatch(token):
-        _path(folder, account_id, token).unlink(missing_ok=True)
+        path = _path(folder, account_id, token)
+        event.listen(session, "after_commit", lambda _session: path.unlink(missing_ok=True), once=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path, PurePath
-from typing import Any
+from pathlib import Path
 
 from flask import (
     Blueprint,
@@ -20,10 +19,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from programme.base import once
 from programme.base.access import Permission, requires
 from programme.base.batches import batch_called, recent_batches
 from programme.base.extensions import db
-from programme.base.files import shown_name
 from programme.base.language import format_number
 from programme.base.language import gettext as _
 from programme.base.workbook import kinds
@@ -32,7 +31,6 @@ from programme.base.workbook.faulty import coloured_workbook
 from programme.base.workbook.issues import NotAWorkbook
 from programme.base.workbook.result import Result
 from programme.base.workbook.run import run_import
-from programme.base.workbook.sheet import Table, read_table
 from programme.base.workbook.template import empty_workbook
 from programme.base.workbook.undo import undo
 from programme.imports import drafts, queries
@@ -52,17 +50,10 @@ def _folder() -> Path:
     return Path(current_app.config["HOUSE"].instance) / "imports"
 
 
-def _read(data: bytes, filename: str) -> Table:
-    """What the workbook holds, read while no transaction is open: it may take seconds, in which nobody could write."""
-    db.session.rollback()
-    return read_table(data, filename)
-
-
-def _run(kind: kinds.ImportKind, data: bytes, filename: str, table: Table, *, dry_run: bool) -> Result:
+def _run(kind: kinds.ImportKind, data: bytes, filename: str, *, dry_run: bool) -> Result:
     options = {key: request.values.get(key) or None for key in kind.options}
-    who: dict[str, Any] = {"actor": g.actor, "scope": g.scope}
     return run_import(
-        db.session(), kind, data, filename, options=options, dry_run=dry_run, table=table, **who
+        db.session(), kind, data, filename, actor=g.actor, scope=g.scope, options=options, dry_run=dry_run
     )
 
 
@@ -115,7 +106,7 @@ def show(kind_name: str) -> ResponseReturnValue:
 def _preview(kind: kinds.ImportKind, form: UploadForm) -> ResponseReturnValue | None:
     data, filename = form.file.data.read(), form.file.data.filename or "import.xlsx"
     try:
-        result = _run(kind, data, filename, _read(data, filename), dry_run=True)
+        result = _run(kind, data, filename, dry_run=True)
     except NotAWorkbook as unreadable:
         form.refuse(str(unreadable), "file")
         return None
@@ -133,11 +124,12 @@ def _draft(token: str) -> bytes:
 def run(kind_name: str) -> ResponseReturnValue:
     kind, token = _kind(kind_name), request.form.get("token", "")
     filename = request.form.get("filename") or "import.xlsx"
-    data = _draft(token)
-    result = _run(kind, data, filename, _read(data, filename), dry_run=False)
+    g.once_key = f"import:{token}"[: once.LONGEST]
+    once.use(db.session, g.once_key, g.account.id)
+    result = _run(kind, _draft(token), filename, dry_run=False)
     if result.errors:
         return _previewed(kind, result, token, filename), 422
-    drafts.drop(_folder(), g.account.id, token)
+    drafts.drop_once_saved(db.session(), _folder(), g.account.id, token)
     _announce(result)
     return redirect(url_for(".index"))
 
@@ -175,11 +167,11 @@ def marked(kind_name: str) -> ResponseReturnValue:
     """The same workbook with the faulty cells coloured and commented."""
     kind, data = _kind(kind_name), _draft(request.form.get("token", ""))
     filename = request.form.get("filename") or "import.xlsx"
-    result = _run(kind, data, filename, _read(data, filename), dry_run=True)
-    db.session.rollback()
+    result = _run(kind, data, filename, dry_run=True)
     made = coloured_workbook(data, filename, result)
-    name = shown_name(f"{PurePath(filename).stem}-a-corriger.xlsx", ".xlsx")
-    return send_file(io.BytesIO(made), XLSX, as_attachment=True, download_name=name)
+    return send_file(
+        io.BytesIO(made), XLSX, as_attachment=True, download_name=f"{Path(filename).stem}-a-corriger.xlsx"
+    )
 
 
 @bp.post("/batches/<code>/undo")

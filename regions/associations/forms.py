@@ -7,15 +7,22 @@ from enum import StrEnum
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, Field, SelectField, TelField
+from wtforms import EmailField, SelectField, TelField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from programme.base.forms import CreatingForm, DayField, EditingForm, HouseForm, TextField, tidy
+from programme.base.forms import (
+    CreatingForm,
+    DayField,
+    EditingForm,
+    HouseForm,
+    SteppingForm,
+    TextField,
+    tidy,
+)
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from regions.associations.fields import LABELS, TEXTS
 from regions.associations.models import (
-    Association,
     AssociationDocument,
     AssociationKind,
     BureauRole,
@@ -141,7 +148,7 @@ class MandateForm(CreatingForm):
         self.minutes.choices = minutes_among(documents)
 
 
-class EndMandateForm(HouseForm):
+class EndMandateForm(SteppingForm):
     """The day on which a mandate ended, and the minutes that say so."""
 
     aliases = {"minutes": "minutes_file"}
@@ -179,20 +186,3 @@ class DocumentForm(CreatingForm):
     def offer(self) -> None:
         """Set the kinds."""
         self.kind.choices = DocumentKind.options()
-
-
-def differences(form: HouseForm, association: Association) -> list[tuple[Field, str]]:
-    """(field, value now stored) of what the form would change, for the second of two editors."""
-    found = []
-    for field in form:
-        if field.name in LABELS and field.data != getattr(association, field.name):
-            found.append((field, stored(association, field.name)))
-    return found
-
-
-def stored(association: Association, name: str) -> str:
-    """A field's stored value as people read it."""
-    named = {"region_id": "region", "province_id": "province", "commune_id": "commune"}
-    value = getattr(association, named.get(name, name))
-    value = getattr(value, "name", value) if name in named else getattr(value, "label", value)
-    return "" if value is None else str(value)

@@ -139,7 +139,9 @@ class Mandate(Base):
     until_on: Mapped[dt.date | None] = mapped_column()
     minutes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("association_document.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant, default=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
     association: Mapped[Association] = relationship()
+    __mapper_args__ = {"version_id_col": version}
 
 
 class DocumentKind(Labelled):

@@ -8,7 +8,15 @@ from typing import Any
 from wtforms import IntegerField, SelectField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from programme.base.forms import CreatingForm, DayField, EditingForm, HoursField, HouseForm, TextField
+from programme.base.forms import (
+    CreatingForm,
+    DayField,
+    EditingForm,
+    HoursField,
+    HouseForm,
+    SteppingForm,
+    TextField,
+)
 from programme.base.language import lazy_gettext as _l
 from regions.geography.models import Region
 from regions.programmes.models import RegionalProgramme, TargetVersion
@@ -78,15 +86,15 @@ class OpenForm(TargetFields, CreatingForm):
         return self
 
 
-class TargetsForm(TargetFields, CreatingForm):
-    """A new version of the targets."""
+class TargetsForm(TargetFields, EditingForm):
+    """A new version of the targets, from those that were read."""
 
     effective_on = DayField(_l("En vigueur à partir du"), [DataRequired(_NEEDED)])
 
     @classmethod
     def beside(cls, version: TargetVersion) -> TargetsForm:
         """The form filled with the targets in force."""
-        return cls(obj=_Shown(version))
+        return cls(obj=_Shown(version), version=version.regional_programme.version)
 
 
 class _Shown:
@@ -98,7 +106,7 @@ class _Shown:
         self.set_by = self.reason = self.effective_on = None
 
     def __getattr__(self, name: str) -> Any:
-        if name in {"once", "csrf_token"}:
+        if name in {"once", "csrf_token", "version"}:
             raise AttributeError(name)
         return getattr(self._version, name)
 
@@ -113,7 +121,7 @@ class PeriodForm(EditingForm):
         return cls(obj=regional_programme)
 
 
-class ReasonForm(EditingForm):
+class ReasonForm(SteppingForm):
     """Why a step is made."""
 
     reason = TextField(_l("Motif"), [DataRequired(_l("Indiquez le motif."))], length=1000)

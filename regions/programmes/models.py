@@ -139,3 +139,4 @@ class TargetVersion(Base):
     reason: Mapped[str | None] = mapped_column(sa.String(1000))
     recorded_at: Mapped[dt.datetime] = mapped_column(Instant, default=clock.now)
     regional_programme: Mapped[RegionalProgramme] = relationship()
+    part_of = ("regional_programme_id",)

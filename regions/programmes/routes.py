@@ -78,7 +78,8 @@ def new() -> ResponseReturnValue:
 def set_targets(regional_programme_id: int) -> ResponseReturnValue:
     shown = _loaded(regional_programme_id)
     form = TargetsForm.beside(queries.targets_of(shown.id, clock.today()))
-    if form.validate_on_submit() and form.accepts(
+    sent = form.validate_on_submit() and form.is_current(shown)
+    if sent and form.accepts(
         rules.set_targets, g.actor, shown, effective_on=form.effective_on.data, **form.targets
     ):
         flash(_("Cibles enregistrées."))

@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-
 from programme.base import journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
+from programme.base.holding import hold, hold_name
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
@@ -112,9 +111,7 @@ def set_targets(
     if regional_programme.state is ProgrammeState.CLOSED:
         raise Refused(_("Cette déclinaison régionale est clôturée."), code="closed")
     # Two versions made at once must not take one number.
-    db.session.execute(
-        sa.select(RegionalProgramme.id).where(RegionalProgramme.id == regional_programme.id).with_for_update()
-    )
+    hold(regional_programme, "state", "starts_on")
     versions = queries.target_versions(regional_programme.id)
     before = _values(queries.targets_of(regional_programme.id, effective_on))
     values = checked_targets(targets, before)
@@ -207,6 +204,7 @@ def _check_period(
 ) -> None:
     if ends_on is not None and ends_on < starts_on:
         raise Refused(_("La fin précède le début."), "ends_on", code="period")
+    hold_name(db.session, f"periods of region {region_id}")
     if queries.overlapping(region_id, starts_on, ends_on, besides=besides) is not None:
         message = _("Une autre déclinaison de cette région couvre déjà une partie de cette période.")
         raise Refused(message, "starts_on" if besides is None else "ends_on", code="overlap")

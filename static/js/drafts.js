@@ -16,6 +16,12 @@
   document.addEventListener("submit", (event) => {
     if (event.target.action?.endsWith("/sign-out")) [...keys(), SENT].forEach((key) => sessionStorage.removeItem(key));
   });
+  // A failure says nothing of what was sent, whoever reads it: the draft waits for the way back.
+  const failed = document.querySelector("[data-draft-wait]") && sessionStorage.getItem(SENT);
+  if (failed) {
+    sessionStorage.removeItem(SENT);
+    document.addEventListener("submit", (event) => { if (event.target.matches("[data-again]")) sessionStorage.setItem(SENT, failed); });
+  }
   if (!reader || !notice) return;
 
   const keyOf = (form) => `draft:${reader}:${here}:${form.getAttribute("action") || ""}`;

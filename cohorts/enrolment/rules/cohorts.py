@@ -21,6 +21,7 @@ from cohorts.enrolment.rules.changes import note_changes
 from programme.base import clock, fixed, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
+from programme.base.holding import hold
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
@@ -169,7 +170,7 @@ def _check_reductions(cohort: Cohort, values: dict[str, Any], reason: str | None
     fewer_places, fewer_seats = (values[n] < getattr(cohort, n) for n in ("places", "seats_target"))
     if not fewer_places and not fewer_seats:
         return
-    db.session.execute(sa.select(Cohort.id).where(Cohort.id == cohort.id).with_for_update())
+    hold(cohort)
     seats = sa.select(Seat.id).where(Seat.cohort_id == cohort.id).order_by(Seat.id)
     db.session.execute(seats.with_for_update())
     fullest = max(queries.places_used_by_seat(cohort).values(), default=0)

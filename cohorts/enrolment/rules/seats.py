@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import sqlalchemy as sa
-
 from cohorts.enrolment import queries
 from cohorts.enrolment.models import (
     ENROLMENT_MOVES,
@@ -21,6 +19,7 @@ from cohorts.people.models import Person
 from programme.base import clock, hours, journal
 from programme.base.access import Actor, Permission, Role, Scope, acting
 from programme.base.extensions import db
+from programme.base.holding import hold, reread
 from programme.base.language import format_date
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -61,7 +60,7 @@ def give_seat(
     """
     if actor.role is Role.ASSOCIATION_REPRESENTATIVE:
         raise Refused(_("Une association ne s'attribue pas de siège."), code="permission", status=403)
-    _lock(Cohort, cohort.id)
+    hold(cohort, "state", "seats_target")
     _refuse_closed(cohort)
     if queries.seat_of(cohort.id, association.id) is not None:
         raise Refused(_("Cette association a déjà un siège dans cette cohorte."), "association", code="C1")
@@ -109,7 +108,7 @@ def enrol(
     if actor.role is Role.ASSOCIATION_REPRESENTATIVE and state is not EnrolmentState.NOMINATED:
         raise Refused(_("Une association propose ; l'opérateur confirme."), code="permission", status=403)
     cohort = seat.cohort
-    _lock(Seat, seat.id)
+    hold_place(seat)
     _refuse_closed(cohort)
     _refuse_elsewhere(cohort, person, scope)
     if queries.places_taken(seat.id) >= cohort.places:
@@ -185,6 +184,7 @@ def substitute(
     was already taken over. A representative's substitute is a nomination.
     """
     actor.must(Permission.TRAINEE_WRITE)
+    hold_place(enrolment.seat)
     if enrolment.person_id == person.id:
         raise Refused(_("Choisissez une autre personne."), "person", code="C2")
     if queries.replacement_of(enrolment) is not None:
@@ -271,6 +271,7 @@ def _refuse_elsewhere(cohort: Cohort, person: Person, scope: Scope | None) -> No
     raise Refused(message, "person", code="C2")
 
 
-def _lock(kind: type[Cohort] | type[Seat], record_id: int) -> None:
-    """Hold the parent's row until the transaction ends; on SQLite the whole transaction is held already."""
-    db.session.execute(sa.select(kind.id).where(kind.id == record_id).with_for_update())
+def hold_place(seat: Seat) -> None:
+    """Let nobody else fill, empty or reduce this seat before the transaction ends."""
+    hold(seat)
+    reread(seat.cohort, "state", "places")

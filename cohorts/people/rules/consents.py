@@ -9,6 +9,7 @@ from cohorts.people.models import Consent, ConsentChannel, ConsentPurpose, Perso
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
+from programme.base.holding import hold
 from programme.base.language import Language
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -56,6 +57,7 @@ def give_consent(
     """
     if given_on > clock.today():
         raise Refused(_("Cette date est à venir."), "given_on", code="D2")
+    hold(person)
     standing = [one for one in queries.consents_of(person) if one.withdrawn_on is None]
     if any(one.purpose == ConsentPurpose(purpose) for one in standing):
         raise Refused(_("Ce consentement est déjà recueilli."), "purpose", code="D2")
@@ -76,6 +78,7 @@ def give_consent(
 @acting(Permission.TRAINEE_WRITE)
 def withdraw_consent(actor: Actor, person: Person, consent: Consent, on: dt.date) -> None:
     """End a consent on a day; refused twice and before it was given. Other purposes stand (RULES D2)."""
+    hold(consent, "withdrawn_on")
     if consent.withdrawn_on is not None:
         raise Refused(_("Ce consentement est déjà retiré."), code="D2")
     if on < consent.given_on:

@@ -23,7 +23,8 @@ def submit(session_id: int) -> ResponseReturnValue:
     form = SubmitForm(version=session.version)
     expected = queries.expected_of(session)
     missing = pages.owed(session, expected, queries.marks_of(one.id for one in session.sittings))
-    if form.validate_on_submit() and form.accepts(
+    sent = form.validate_on_submit() and form.is_current(session)
+    if sent and form.accepts(
         rules.submit, g.actor, session, accept_missing=bool(form.accept_missing.data), version=form.read
     ):
         flash(_("Session soumise : une autre personne doit la valider."), "success")
@@ -66,9 +67,8 @@ def _step(rule: Callable[..., None], session_id: int, said: str) -> ResponseRetu
 def _with_reason(name: str, rule: Callable[..., Any], session_id: int, said: str) -> ResponseReturnValue:
     session = loaded(session_id)
     form = ReasonForm(version=session.version)
-    if form.validate_on_submit() and form.accepts(
-        rule, g.actor, session, form.reason.data, version=form.read
-    ):
+    sent = form.validate_on_submit() and form.is_current(session)
+    if sent and form.accepts(rule, g.actor, session, form.reason.data, version=form.read):
         flash(said, "success")
         return _show(session)
     return form_page("step", form, session=session, step=MOVES[name])

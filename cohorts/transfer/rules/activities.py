@@ -12,6 +12,7 @@ from cohorts.transfer.rules.participants import Participant, add_participants, c
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Role, Scope, acting
 from programme.base.extensions import db
+from programme.base.holding import hold_name
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
@@ -77,6 +78,7 @@ def enter(
         message = _("« %(name)s » n'a de siège dans aucune cohorte.", name=host.name)
         raise Refused(message, "host", code="transfer-host")
     region = db.session.get_one(Region, host.region_id)
+    hold_name(db.session, f"codes of transfers in {region.code}")
     code = (code or "").strip() or queries.next_code(region.code)
     if queries.by_code(code) is not None:
         raise Refused(_("Ce code est déjà celui d'une autre activité."), "code", code="unique")

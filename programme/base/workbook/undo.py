@@ -11,8 +11,17 @@ from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Role
-from programme.base.batches import CREATED, DELETED, UPDATED, ImportBatch, ImportChange, changes_of
+from programme.base.batches import (
+    CREATED,
+    DELETED,
+    IMPORTING,
+    UPDATED,
+    ImportBatch,
+    ImportChange,
+    changes_of,
+)
 from programme.base.database import Base
+from programme.base.holding import hold, hold_name
 from programme.base.language import format_instant, ngettext
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -71,6 +80,8 @@ def undo(
     maps the imported tables.
     """
     real = session() if isinstance(session, scoped_session) else session
+    hold_name(real, IMPORTING)
+    hold(batch, "undone_at", "undone_by_id")
     _check(batch, actor)
     real.flush()
     changes = changes_of(real, batch)

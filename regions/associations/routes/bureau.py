@@ -66,9 +66,10 @@ def _minutes(actor: Actor, association: Association, form: Any) -> AssociationDo
 def end_mandate(association_id: int, mandate_id: int) -> ResponseReturnValue:
     association = loaded(association_id)
     mandate = queries.get_mandate(g.scope, association, mandate_id) or abort(404)
-    form = EndMandateForm()
+    form = EndMandateForm(version=mandate.version)
     form.offer(queries.documents_of(g.scope, association))
-    if form.validate_on_submit() and form.accepts(_end, g.actor, mandate, form):
+    sent = form.validate_on_submit() and form.is_current(mandate)
+    if sent and form.accepts(_end, g.actor, mandate, form):
         flash(_("Mandat terminé."), "success")
         return redirect(url_for(".bureau", association_id=association.id))
     page = render_template(

@@ -13,7 +13,7 @@ from programme.base.language import gettext as _
 from programme.base.language import ngettext
 from regions.associations import fields, pages, queries, rules
 from regions.associations import history as journal_pages
-from regions.associations.forms import ContactsForm, EditAssociationForm, NewAssociationForm, differences
+from regions.associations.forms import ContactsForm, EditAssociationForm, NewAssociationForm
 from regions.associations.models import Association
 from regions.associations.routes.frame import asked_place, bp, loaded, offer_places, record_page, status_of
 
@@ -93,15 +93,8 @@ def _typed(form: Any) -> dict[str, Any]:
 
 
 def _editing(form: Any, association: Association) -> ResponseReturnValue:
-    """The form again; after a conflict with what is stored now, so that saving once more is a choice."""
-    theirs = []
-    if form.status == 409:
-        theirs = differences(form, association)
-        form.version.data = association.version
     name = "edit" if rules.may_edit_all(g.actor) else "contacts"
-    page = render_template(
-        f"regions/associations/{name}.html", form=form, association=association, theirs=theirs
-    )
+    page = render_template(f"regions/associations/{name}.html", form=form, association=association)
     return page, status_of(form)
 
 

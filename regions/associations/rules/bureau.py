@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from programme.base import cleaning, clock, files, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
+from programme.base.holding import hold
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
@@ -51,6 +52,7 @@ def change_mandate(
     President, secretary and treasurer replace whoever holds the office; for the others name `replaces`.
     Refused: a change without its minutes, minutes of another dossier, a start not after the old one's.
     """
+    hold(association)
     old = replaces or (_holder(association, role) if role in ONE_HOLDER else None)
     _check_minutes(association, minutes, is_needed=old is not None)
     if old is not None:

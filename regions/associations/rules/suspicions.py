@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from programme.base import clock, folding, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
+from programme.base.holding import hold
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
@@ -136,6 +137,7 @@ def _decide(
     target: SuspicionState,
     reason: str | None,
 ) -> None:
+    hold(suspicion, "state")
     if suspicion.state is not source:
         raise Refused(_("Ce doublon a déjà été traité."), "state", code="A4")
     suspicion.state = target

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pytest
@@ -126,9 +127,11 @@ def test_the_second_editor_is_told(ministry: HouseClient) -> None:
         ministry.post(f"/agreements/{agreement.id}/edit", data={**data, "version": version}).status_code
         == 302
     )
-    answer = ministry.post(f"/agreements/{agreement.id}/edit", data={**data, "version": version})
+    stale = {**data, "title_ar": "غ", "version": version}
+    answer = ministry.post(f"/agreements/{agreement.id}/edit", data=stale)
     assert answer.status_code == 409
-    assert "La version enregistrée" in answer.get_data(as_text=True)
+    shown = answer.get_data(as_text=True)
+    assert re.search(r"Intitulé en arabe</th><td><bdi[^>]*>ع</bdi></td><td><bdi[^>]*>غ</bdi>", shown)
     answer = ministry.post(f"/agreements/{agreement.id}/steps/negotiate", data={"version": version})
     assert answer.status_code == 409
 
@@ -142,9 +145,30 @@ def test_a_double_click_makes_one(ministry: HouseClient, session: Any) -> None:
         "starts_on": "2023-01-01",
         "ends_on": "2024-01-01",
     }
-    assert ministry.post("/agreements/new", data=data).status_code == 302
-    assert ministry.post("/agreements/new", data={**data, "reference": "B"}).status_code == 422
+    first = ministry.post("/agreements/new", data=data)
+    second = ministry.post("/agreements/new", data=data)
+    assert (first.status_code, second.status_code, second.location) == (302, 302, first.location)
     assert session.query(Agreement).count() == 1
+
+
+def test_a_form_that_was_used_with_other_content_asks_first(ministry: HouseClient, session: Any) -> None:
+    data = {
+        "once": "k2",
+        "reference": "A",
+        "kind": "framework",
+        "title_ar": "ع",
+        "starts_on": "2023-01-01",
+        "ends_on": "2024-01-01",
+    }
+    assert ministry.post("/agreements/new", data=data).status_code == 302
+    asked = ministry.post("/agreements/new", data={**data, "reference": "B"})
+    assert asked.status_code == 409
+    assert 'value="B"' in asked.get_data(as_text=True)
+    key = re.search(r'name="once" type="hidden" value="([^"]+)"', asked.get_data(as_text=True))
+    assert key
+    assert key[1] != "k2"
+    assert ministry.post("/agreements/new", data={**data, "reference": "B", "once": key[1]}).status_code == 302
+    assert session.query(Agreement).count() == 2
 
 
 def test_parties_are_edited_and_removed(ministry: HouseClient) -> None:

@@ -1,0 +1,180 @@
+"""Many write at once: one wins, the others are told, nothing is sold twice and nothing is locked out (RULES C1, C2)."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from cohorts.enrolment import queries as enrolment_queries
+from cohorts.enrolment.models import Enrolment
+from cohorts.enrolment.rules import seats
+from programme import edge
+from programme.base import chain
+from programme.base.extensions import db
+from programme.base.forms import EditingForm
+from regions.associations.models import Association
+from tests.factories.associations import association
+from tests.factories.cohorts import cohort, seat
+from tests.faults.conftest import Crowd
+from tests.faults.pages import Form
+from tests.faults.writers import PATIENCE, Answer, Browser, at_once
+from tests.scale import scaled
+
+WRITERS = scaled(6, 20)
+ROUNDS = scaled(3, 50)
+
+
+def an_association() -> int:
+    made = association()
+    db.session.commit()
+    return made.id
+
+
+def stored(association_id: int) -> Association:
+    db.session.rollback()
+    return db.session.get_one(Association, association_id, populate_existing=True)
+
+
+def rounds_on(path: str, browsers: list[Browser], number: int) -> list[tuple[str, Answer]]:
+    """One round: all open the form, then all send it with a president of their own; (what was sent, answer)."""
+    opened = at_once([lambda one=one: one.form(path) for one in browsers])
+
+    def send(count: int, one: Browser, form: Form) -> tuple[str, Answer]:
+        typed = f"رئيس {number} {count}"
+        return typed, one.post(path, form.filled(president=typed))
+
+    return at_once([lambda c=c, o=o, f=f: send(c, o, f) for c, (o, f) in enumerate(zip(browsers, opened, strict=True))])
+
+
+def test_of_many_who_edit_one_record_one_wins_and_the_others_are_told(house: Flask, crowd: Crowd) -> None:
+    ident, browsers = an_association(), crowd(WRITERS)
+    first = stored(ident).version
+    path = f"/associations/{ident}/edit"
+    db.session.remove()
+    for number in range(ROUNDS):
+        said = rounds_on(path, browsers, number)
+        won = [typed for typed, answer in said if answer.status == 302]
+        assert Counter(answer.status for _typed, answer in said) == {302: 1, 409: WRITERS - 1}
+        for typed, answer in said:
+            if answer.status == 409:
+                assert 'class="both"' in answer.text
+                assert f'value="{typed}"' in answer.text, "what was typed is lost"
+                assert won[0] in answer.text, "the version that is stored is not shown"
+        assert stored(ident).president == won[0]
+        db.session.remove()
+    assert stored(ident).version == first + ROUNDS
+    assert chain.verify(db.session) == []
+
+
+def test_without_the_check_writes_are_lost(
+    house: Flask, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proof proves something: with the check switched off more are told that they saved than are kept."""
+    monkeypatch.setattr(EditingForm, "is_current", lambda _form, _record: True)
+    ident, browsers = an_association(), crowd(4)
+    said = rounds_on(f"/associations/{ident}/edit", browsers, 0)
+    assert sum(answer.status == 302 for _typed, answer in said) > 1
+
+
+def a_seat(places: int) -> int:
+    group = cohort(places=places)
+    made = seat(group)
+    db.session.commit()
+    ident = made.id
+    db.session.remove()
+    return ident
+
+
+def enrol_all(seat_id: int, browsers: list[Browser]) -> Counter[int]:
+    """Every browser enrols somebody else; how many answers of each status."""
+    path = f"/cohorts/seats/{seat_id}/trainees/new"
+    forms = [one.form(path) for one in browsers]
+
+    def enrol(count: int, one: Browser, form: Form) -> int:
+        return one.post(path, form.filled(name_ar=f"شخص {count}", national_id="", phone="", email="")).status
+
+    return Counter(
+        at_once([lambda c=c, o=o, f=f: enrol(c, o, f) for c, (o, f) in enumerate(zip(browsers, forms, strict=True))])
+    )
+
+
+def enrolled(seat_id: int) -> int:
+    db.session.rollback()
+    counted = sa.select(sa.func.count()).select_from(Enrolment).where(Enrolment.seat_id == seat_id)
+    return db.session.scalar(counted) or 0
+
+
+@pytest.mark.parametrize("places", [1, 5, 25])
+def test_the_last_places_are_given_once(house: Flask, crowd: Crowd, places: int) -> None:
+    many = scaled(places + 5, 50)
+    ident = a_seat(places)
+    assert enrol_all(ident, crowd(many)) == {302: places, 422: many - places}
+    assert enrolled(ident) == places
+    assert chain.verify(db.session) == []
+
+
+def test_without_the_lock_places_are_sold_twice(
+    house: Flask, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proof proves something. On SQLite the lock is the transaction's, and without it people are turned away."""
+    many = 4
+    counted = threading.Barrier(many)
+    count = enrolment_queries.places_taken
+
+    def slowly(seat_id: int) -> int:
+        found = count(seat_id)
+        counted.wait(PATIENCE)
+        return found
+
+    ident, browsers = a_seat(1), crowd(many)
+    monkeypatch.setattr(enrolment_queries, "places_taken", slowly)
+    monkeypatch.setattr(seats, "hold_place", lambda _seat: None)
+    if db.engine.dialect.name == "sqlite":
+        monkeypatch.setattr(edge, "READING", edge.READING | {"POST"})
+        statuses = enrol_all(ident, browsers)
+        assert statuses[503] > 0, f"deferred transactions are turned away: {statuses}"
+    else:
+        enrol_all(ident, browsers)
+        assert enrolled(ident) > 1, "with the lock off the place was to be sold twice"
+
+
+def test_writers_of_different_records_never_meet_a_lock(house: Flask, crowd: Crowd) -> None:
+    """8 writers × 100 on one SQLite file: each waits for its turn, none is turned away."""
+    writers, times = 8, scaled(4, 100)
+    idents = [an_association() for _one in range(writers)]
+    browsers = crowd(writers)
+
+    def work(ident: int, one: Browser) -> list[int]:
+        path = f"/associations/{ident}/edit"
+        return [one.post(path, one.form(path).filled(president=f"رئيس {time}")).status for time in range(times)]
+
+    said = at_once([lambda i=i, o=o: work(i, o) for i, o in zip(idents, browsers, strict=True)])
+    assert Counter(status for one in said for status in one) == {302: writers * times}
+    assert chain.verify(db.session) == []
+
+
+def test_forms_that_are_sent_five_times_at_once_make_one_record_each(house: Flask, crowd: Crowd) -> None:
+    forms, times = scaled(4, 100), 5
+    browsers = crowd(times)
+    before = db.session.scalar(sa.select(sa.func.count()).select_from(Association)) or 0
+    db.session.remove()
+    path = "/associations/new?region_id=3"
+    # One person pressing five times: five connections of one browser.
+    owner = browsers[0]
+    for number in range(forms):
+        sent: dict[str, Any] = owner.form(path).filled(
+            name_ar=f"جمعية فريدة {number}", receipt_no="", receipt_date="", ice="", rib="", province_id="", commune_id=""
+        )
+        pressed = [Browser(house, owner.cookie) for _one in range(times)]
+        for one in pressed:
+            one.csrf = owner.csrf
+        answers = at_once([lambda o=o: o.post(path, sent) for o in pressed])
+        assert {answer.status for answer in answers} == {302}, Counter(a.status for a in answers)
+        assert len({answer.location for answer in answers}) == 1, "a second sending led elsewhere"
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Association)) == before + forms
+    assert chain.verify(db.session) == []
