@@ -9,9 +9,10 @@ from types import ModuleType
 from typing import Any
 
 from flask import Blueprint, Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from programme import edge, errors, shell
+from programme import edge, errors, logs, metrics, shell
 from programme.base import accounts, batches, files, jobs, journal, mail, once, vault, versions
 from programme.base.extensions import babel, csrf, db, login, migrate
 from programme.base.mail import Post
@@ -106,9 +107,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "programme" / "migrations"), render_as_batch=True)
     babel.init_app(app, locale_selector=shell.choose_locale)
     login.init_app(app)
+    logs.register(app)
+    metrics.register(app)
     edge.guard(app)  # before CSRF: it refuses what no view declared
     csrf.init_app(app)
     errors.register(app)
     shell.dress(app)
     _register_rooms(app)
+    if settings.proxies:
+        # Their own word on who asks and by which scheme; the host is the one of the request, and pinned.
+        hops = {"x_for": settings.proxies, "x_proto": settings.proxies, "x_host": 0, "x_port": 0, "x_prefix": 0}
+        app.wsgi_app = ProxyFix(app.wsgi_app, **hops)  # type: ignore[method-assign]
     return app

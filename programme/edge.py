@@ -25,6 +25,7 @@ from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.noting import note
 from programme.base.presence import serving
+from programme.logs import request_id
 
 log = logging.getLogger("programme.access")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -65,7 +66,7 @@ def guard(app: Flask) -> None:
 
 
 def _open() -> None:
-    g.request_id = secrets.token_hex(6)
+    g.request_id = request_id(request.headers.get("X-Request-ID"), current_app.config["HOUSE"].proxies)
     g.csp_nonce = secrets.token_urlsafe(16)
     g.actor, g.scope, g.account, g.is_confirmed = NOBODY, Scope(), None, False
     serving.set(True)

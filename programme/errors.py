@@ -6,12 +6,12 @@ import errno
 import logging
 from http import HTTPStatus
 
-from flask import Flask, current_app, flash, g, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from programme import faults
 from programme.base import once
@@ -109,12 +109,19 @@ def register(app: Flask) -> None:
     def _refused(refusal: Refused) -> ResponseReturnValue:
         return page(refusal.status, refusal.message)
 
+    app.register_error_handler(SecurityError, _other_host)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(Repeated, _repeated)
     app.register_error_handler(SQLAlchemyError, _database)
     app.register_error_handler(OSError, _machine)
 
     app.register_error_handler(Exception, _unforeseen)
+
+
+def _other_host(_error: SecurityError) -> ResponseReturnValue:
+    """Asked by a name that is not ours: no page, as none of its addresses could be trusted, in both languages."""
+    said = "هذا الخادم لا يجيب على هذا العنوان.\nCe serveur ne répond pas à cette adresse.\n"
+    return Response(said, 400, mimetype="text/plain")
 
 
 def _stale(error: StaleDataError) -> ResponseReturnValue:

@@ -11,13 +11,14 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import SQLAlchemyError
 
+from programme import logs, metrics
 from programme.app import create_app
 from programme.base import files
 from programme.base.extensions import db
 from programme.commands.beside import Keeping
-from programme.config import Settings
+from programme.config import BadSettings, Settings
+from regions.programmes.queries import is_demonstration
 
-WORKERS, THREADS = 2, 4
 log = logging.getLogger("programme.serve")
 
 
@@ -40,6 +41,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         app = create_app()
+        refuse_demonstration(app)
         tidy(app)
         return app
 
@@ -56,27 +58,56 @@ def tidy(app: Flask) -> None:
             db.engine.dispose()
 
 
+def options(settings: Settings, bind: str, workers: int) -> dict[str, Any]:
+    """What gunicorn is told. The program is loaded once and its workers forked from it: less memory, one check."""
+    return {
+        "bind": bind,
+        "workers": workers,
+        "threads": settings.threads,
+        "worker_class": "gthread",
+        "timeout": settings.timeout,
+        "graceful_timeout": min(settings.timeout, 30),
+        "max_requests": 5000,
+        "max_requests_jitter": 500,
+        "preload_app": True,
+        "umask": 0o027,
+        "limit_request_line": 8190,
+        "forwarded_allow_ips": "",  # what a proxy says is believed by its count, in create_app
+        "secure_scheme_headers": {},
+        "logconfig_dict": logs.configuration(settings.logs),
+        "control_socket_disable": True,
+        "child_exit": lambda _server, worker: metrics.worker_ended(worker.pid),
+    }
+
+
+def refuse_demonstration(app: Flask) -> None:
+    """Raise BadSettings in production over a demonstration: its passwords are printed in the README's world."""
+    with app.app_context():
+        try:
+            is_shown = is_demonstration()
+        except SQLAlchemyError:
+            is_shown = False  # no database yet: pages will say so
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+    if is_shown and app.config["HOUSE"].is_production:
+        raise BadSettings("The database holds the demonstration, whose passwords are printed: use another one.")
+
+
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--host", default=None, help="Address to listen on; PROGRAMME_BIND, else 127.0.0.1.")
 @click.option("--port", type=int, default=None, help="PORT, else 8000.")
-@click.option("--workers", type=int, default=WORKERS, show_default=True)
-def serve(host: str, port: int | None, workers: int) -> None:
+@click.option("--bind", default=None, help="host:port or unix:/path, instead of both.")
+@click.option("--workers", type=int, default=None, help="PROGRAMME_WORKERS, else 2.")
+def serve(host: str | None, port: int | None, bind: str | None, workers: int | None) -> None:
     """Serve with gunicorn; the address is printed."""
-    port = port or int(os.environ.get("PORT") or 8000)
-    click.echo(f"http://{host}:{port}")
-    Server(
-        {
-            "bind": f"{host}:{port}",
-            "workers": workers,
-            "threads": THREADS,
-            "worker_class": "gthread",
-            "timeout": 120,
-            "max_requests": 5000,
-            "max_requests_jitter": 500,
-            "loglevel": "warning",
-            "control_socket_disable": True,
-        }
-    ).run()
+    settings = Settings.from_environment()
+    if not bind and (host or port):
+        bind = f"{host or '127.0.0.1'}:{port or os.environ.get('PORT') or 8000}"
+    bind = bind or settings.bind
+    click.echo(bind if bind.startswith("unix:") else f"http://{bind}")
+    metrics.clear(settings)
+    Server(options(settings, bind, workers or settings.workers)).run()
 
 
 def register(group: click.Group) -> None:

@@ -6,13 +6,13 @@ import datetime as dt
 import importlib.metadata
 import os
 import shutil
-from pathlib import Path
 
 from flask import current_app
 
 from programme.base import clock
 from programme.base.checks import register
 from programme.config import Settings
+from programme.fitness import readable
 
 TZDATA = (2026, 3)
 """The first release that knows that Morocco left daylight saving."""
@@ -61,27 +61,8 @@ def disk() -> list[str]:
 def modes() -> list[str]:
     """What anybody on the machine may read, and what the programme itself may not write."""
     house = _house()
-    return [*readable_by_others(house.instance), *_unwritable(house)]
-
-
-def readable_by_others(instance: Path) -> list[str]:
-    """One sentence for each file with secrets or personal data that every user of the machine can open."""
-    if not instance.is_dir() or not instance.stat().st_mode & 0o001:
-        return []  # nobody else can enter the folder
-    names = (
-        "secret_key",
-        "data.key",
-        "programme.sqlite3",
-        "programme.sqlite3-wal",
-        "uploads",
-        "outbox",
-        "exports",
-    )
-    return [
-        f"{path} est lisible par tous : chmod {'o-rwx' if path.is_dir() else '600'} {path}."
-        for name in names
-        if (path := instance / name).exists() and path.stat().st_mode & 0o004
-    ]
+    found = [f"{path} est lisible par tous : chmod o-rwx {path}." for path in readable(house.instance)]
+    return found + _unwritable(house)
 
 
 def _unwritable(house: Settings) -> list[str]:
