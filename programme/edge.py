@@ -12,12 +12,13 @@ from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
 
 from programme import errors
+from programme.accounts import seeing
 from programme.accounts.addresses import asked_from
 from programme.accounts.scope import actor_of, scope_of
 from programme.accounts.signed_in import SignedIn
 from programme.base import journal, once
-from programme.base.access import UPLOAD_BYTES, Actor, Permission, Scope, access_of
-from programme.base.accounts import Stage
+from programme.base.access import UPLOAD_BYTES, Access, Actor, Permission, Scope, access_of
+from programme.base.accounts import Account, Stage
 from programme.base.confirming import Unconfirmed
 from programme.base.database import writing
 from programme.base.extensions import db
@@ -25,12 +26,12 @@ from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.noting import note
 from programme.base.presence import serving
-from programme.logs import request_id
 
 log = logging.getLogger("programme.access")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 NOBODY = Actor(None, "", None, frozenset())
 REFUSED = "access:refused"
+WAYS_BACK = frozenset(f"programme.accounts.{name}" for name in ("stop_seeing", "sign_out", "switch_language"))
 ENROLLING = frozenset(
     f"programme.accounts.{name}" for name in ("second_factor", "begin_factor", "enrol_factor", "confirm")
 )
@@ -62,13 +63,15 @@ def guard(app: Flask) -> None:
     app.before_request(_without_nul)
     app.after_request(_settle)
     app.after_request(_dress)
+    app.after_request(_no_file)  # runs first: the last one hooked
     app.register_error_handler(Unconfirmed, _unconfirmed)
 
 
 def _open() -> None:
-    g.request_id = request_id(request.headers.get("X-Request-ID"), current_app.config["HOUSE"].proxies)
+    g.request_id = secrets.token_hex(6)
     g.csp_nonce = secrets.token_urlsafe(16)
     g.actor, g.scope, g.account, g.is_confirmed = NOBODY, Scope(), None, False
+    g.seeing, g.stage = None, Stage.WHOLE
     serving.set(True)
     writing.set(request.method not in READING)
     access = access_of(current_app.view_functions.get(request.endpoint or ""))
@@ -81,26 +84,41 @@ def _admit() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
     access = access_of(current_app.view_functions.get(request.endpoint))
-    user = current_user._get_current_object()
-    if isinstance(user, SignedIn):
-        g.account, g.actor, g.scope = user.account, actor_of(user.account), scope_of(user.account)
-        g.is_confirmed = user.is_confirmed
-        # Kept where it can be read while the database cannot be asked.
-        g.spoken = user.account.language
-        if g.spoken and session.get("spoken") != g.spoken:
-            session["spoken"] = g.spoken
-        if user.browser.stage is Stage.ENROL:
-            g.actor, g.scope = replace(g.actor, permissions=frozenset({Permission.OWN_READ})), Scope()
+    _identify()
     if access is None:
         log.error("endpoint %s declares no access", request.endpoint)
         abort(403)
-    if access.is_public:
-        return None
+    if g.seeing is not None and _is_shut(access):
+        return errors.page(
+            403, _("Vous regardez seulement : ni action, ni fichier, ni page qui nomme des personnes.")
+        )
+    return None if access.is_public else _reach(access)
+
+
+def _identify() -> None:
+    """Who acts, by the session that the cookie names."""
+    user = current_user._get_current_object()
+    if not isinstance(user, SignedIn):
+        return
+    g.account, g.actor, g.scope = user.account, actor_of(user.account), scope_of(user.account)
+    g.is_confirmed, g.stage = user.is_confirmed, user.browser.stage
+    if (target := seeing.target_of(user.browser)) is not None:
+        _see_as(user.account, target)
+    if g.stage is Stage.ENROL:
+        g.actor, g.scope = replace(g.actor, permissions=frozenset({Permission.OWN_READ})), Scope()
+    # Kept where it can be read while the database cannot be asked.
+    g.spoken = user.account.language
+    if g.spoken and session.get("spoken") != g.spoken:
+        session["spoken"] = g.spoken
+
+
+def _reach(access: Access) -> ResponseReturnValue | None:
+    """Whether whoever acts may open a view that is not public, and where they are led first."""
     if g.account is None:
         if request.method in READING and request.accept_mimetypes.best != "application/json":
             return redirect(url_for("programme.accounts.sign_in", next=request.full_path.rstrip("?")))
         abort(403)
-    if isinstance(user, SignedIn) and user.browser.stage is Stage.ENROL and request.endpoint not in ENROLLING:
+    if g.stage is Stage.ENROL and request.endpoint not in ENROLLING:
         return redirect(url_for("programme.accounts.second_factor"), 303)
     assert access.permission is not None
     if not g.actor.may(access.permission):
@@ -109,6 +127,21 @@ def _admit() -> ResponseReturnValue | None:
     if access.sensitive and not g.is_confirmed:
         return _to_confirm()
     return None
+
+
+def _see_as(owner: Account, target: Account) -> None:
+    """Show the pages as `target` meets them, to an administrator who acts and is journalled as themselves."""
+    g.seeing = seeing.Seeing(owner.name, target.name, target.role)
+    g.account, g.actor, g.scope = target, seeing.actor_of(owner, target), scope_of(target)
+    g.is_confirmed = False
+
+
+def _is_shut(access: Access) -> bool:
+    """What is not open to someone who looks as another: whatever is sent, files, and what asks for a proof."""
+    if request.method not in READING:
+        return request.endpoint not in WAYS_BACK
+    endpoint = request.endpoint or ""
+    return access.sensitive or endpoint in seeing.NAMING or endpoint.endswith(".download")
 
 
 def _unconfirmed(_raised: Unconfirmed) -> ResponseReturnValue:
@@ -137,6 +170,14 @@ def _without_nul() -> None:
     if any("\0" in f"{key}{text}" for key, text in request.args.items(multi=True)):
         clean = [(k.replace("\0", ""), v.replace("\0", "")) for k, v in request.args.items(multi=True)]
         request.args = ImmutableMultiDict(clean)
+
+
+def _no_file(response: Response) -> Response:
+    """No file leaves for someone who looks as another, whatever its view is called."""
+    if g.get("seeing") is not None and "attachment" in response.headers.get("Content-Disposition", ""):
+        response.close()
+        return current_app.make_response(errors.page(403))
+    return response
 
 
 def _settle(response: Response) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from programme.accounts import invitations, persons, queries, words
+from programme.accounts import invitations, persons, queries, seeing, words
 from programme.accounts.forms import Delegated, EditAccountForm, NewAccountForm, ReasonForm
 from programme.base import journal, mail
 from programme.base.access import GRANTS, Permission, Role, requires
@@ -174,6 +174,7 @@ def edit(account_id: int) -> ResponseReturnValue:
         form=form,
         account=account,
         persons=queries.targets_named({"person": _served(account)[Serves.PERSON]}).values(),
+        may_be_seen=account.is_active and account.role not in seeing.HIDDEN_ROLES,
         factor=queries.factor_of(account.id),
         entries=journal.history(db.session, "account", account.id, 30),
     )

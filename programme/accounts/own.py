@@ -54,6 +54,7 @@ def _page(form: ChangePasswordForm) -> str:
     return render_template(
         "programme/accounts/own.html",
         form=form,
+        seen=queries.seen_as(g.account.id),
         factor=queries.factor_of(g.account.id),
         browsers=[(one, agents.words(one.agent), one.id == current_user.browser.id) for one in browsers],
     )

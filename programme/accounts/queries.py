@@ -25,6 +25,7 @@ from programme.base.accounts import (
 )
 from programme.base.extensions import db
 from programme.base.folding import fold
+from programme.base.journal import JournalEntry
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
 from regions.associations.models import Association
@@ -79,6 +80,16 @@ def live_sessions(account_id: int, seen_after: dt.datetime) -> list[WebSession]:
         WebSession.seen_at >= seen_after,
     )
     return list(db.session.scalars(chosen.order_by(WebSession.seen_at.desc(), WebSession.id.desc())))
+
+
+def seen_as(account_id: int, limit: int = 10) -> list[JournalEntry]:
+    """When administrators looked at the pages as this account, newest first."""
+    chosen = sa.select(JournalEntry).where(
+        JournalEntry.event == "account:seen_as:begin",
+        JournalEntry.subject_type == "account",
+        JournalEntry.subject_id == account_id,
+    )
+    return list(db.session.scalars(chosen.order_by(JournalEntry.sequence.desc()).limit(limit)))
 
 
 def factor_of(account_id: int) -> SecondFactor | None:

@@ -17,6 +17,8 @@ from programme.accounts import (
     proofs,
     queries,
     rules,
+    seeing,
+    seeing_pages,
     throttle,
 )
 from programme.accounts.addresses import local
@@ -93,6 +95,7 @@ def second_step() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     user = current_user._get_current_object()
     if isinstance(user, SignedIn):
+        seeing.end(user.browser)
         rules.end_session(g.actor, user.token)
     language = session.get("language")
     logout_user()
@@ -106,7 +109,7 @@ def sign_out() -> ResponseReturnValue:
 @public
 def switch_language(which: str) -> ResponseReturnValue:
     session["language"] = which
-    if g.account is not None:
+    if g.account is not None and g.seeing is None:
         g.account.language = which
         db.session.flush()
     return redirect(local(request.form.get("next")))
@@ -153,4 +156,5 @@ def welcome(token: str) -> ResponseReturnValue:
 own.attach(bp)
 factors.attach(bp)
 oversight.attach(bp)
+seeing_pages.attach(bp)
 management.attach(bp)
