@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column, scoped_session
 
 from programme.base import clock
 from programme.base.database import Base, Instant, writing
@@ -100,7 +100,16 @@ def ask(session: Session | Any, name: str, ident: int) -> None:
 
     Raises KeyError where nobody registered the name. Nothing is asked where the transaction rolls back.
     """
-    session.info.setdefault(_ASKED, []).append((KINDS[name].name, ident))
+    kind = KINDS[name]
+    begin(session)
+    session.info.setdefault(_ASKED, []).append((kind.name, ident))
+
+
+def begin(session: Session | Any) -> None:
+    """Begin the session's transaction where none is, so that its end, either way, is heard."""
+    own: Session = session() if isinstance(session, scoped_session) else session
+    if not own.in_transaction():
+        own.begin()
 
 
 @event.listens_for(Session, "after_commit")
@@ -115,9 +124,10 @@ def _leave(session: Session) -> None:
             log.warning("job %s %s waits for the next round: %s", name, ident, type(failure).__name__)
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(_ASKED, None)
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    if not previous.nested:
+        session.info.pop(_ASKED, None)
 
 
 def run(name: str, ident: int) -> bool:

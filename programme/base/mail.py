@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from programme.base import clock, jobs
 from programme.base.database import Base, Instant
@@ -91,6 +91,7 @@ def queue(
         session.add(waits)
         session.flush()
         jobs.ask(session, JOB, waits.id)
+    jobs.begin(session)
     session.info.setdefault(_QUEUE, []).append((post, letter, told))
 
 
@@ -135,9 +136,10 @@ def _leave(session: Session) -> None:
             told(bool(post.smtp_url))
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(_QUEUE, None)
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    if not previous.nested:
+        session.info.pop(_QUEUE, None)
 
 
 def deliver(ident: int) -> None:
