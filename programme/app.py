@@ -116,6 +116,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     _register_rooms(app)
     if settings.proxies:
         # Their own word on who asks and by which scheme; the host is the one of the request, and pinned.
-        hops = {"x_for": settings.proxies, "x_proto": settings.proxies, "x_host": 0, "x_port": 0, "x_prefix": 0}
+        hops = {
+            "x_for": settings.proxies,
+            "x_proto": settings.proxies,
+            "x_host": 0,
+            "x_port": 0,
+            "x_prefix": 0,
+        }
         app.wsgi_app = ProxyFix(app.wsgi_app, **hops)  # type: ignore[method-assign]
     return app

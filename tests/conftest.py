@@ -18,6 +18,7 @@ from programme.base import remembering
 from programme.base.database import Base, writing
 from programme.base.extensions import db
 from programme.base.language import speaking
+from programme.base.presence import serving
 from programme.config import ROOT, Settings
 from tests import postgres
 from tests.client import HouseClient
@@ -107,6 +108,13 @@ def empty_tables() -> None:
         )
         link.execute(sa.update(Base.metadata.tables["programme"]).values(is_demonstration=False))
     writing.reset(token)
+
+
+@pytest.fixture(autouse=True)
+def nothing_served() -> Iterator[None]:
+    """A request leaves its mark that pages are served; the next test may begin as a command does."""
+    yield
+    serving.set(False)
 
 
 @pytest.fixture

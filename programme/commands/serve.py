@@ -91,7 +91,9 @@ def refuse_demonstration(app: Flask) -> None:
             db.session.remove()
             db.engine.dispose()
     if is_shown and app.config["HOUSE"].is_production:
-        raise BadSettings("The database holds the demonstration, whose passwords are printed: use another one.")
+        raise BadSettings(
+            "The database holds the demonstration, whose passwords are printed: use another one."
+        )
 
 
 @click.command()
