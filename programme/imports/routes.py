@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -23,6 +24,7 @@ from programme.base import once
 from programme.base.access import Permission, requires
 from programme.base.batches import batch_called, recent_batches
 from programme.base.extensions import db
+from programme.base.files import shown_name
 from programme.base.language import format_number
 from programme.base.language import gettext as _
 from programme.base.workbook import kinds
@@ -31,6 +33,7 @@ from programme.base.workbook.faulty import coloured_workbook
 from programme.base.workbook.issues import NotAWorkbook
 from programme.base.workbook.result import Result
 from programme.base.workbook.run import run_import
+from programme.base.workbook.sheet import Table, read_table
 from programme.base.workbook.template import empty_workbook
 from programme.base.workbook.undo import undo
 from programme.imports import drafts, queries
@@ -50,10 +53,17 @@ def _folder() -> Path:
     return Path(current_app.config["HOUSE"].instance) / "imports"
 
 
-def _run(kind: kinds.ImportKind, data: bytes, filename: str, *, dry_run: bool) -> Result:
+def _read(data: bytes, filename: str) -> Table:
+    """What the workbook holds, read while no transaction is open: it may take seconds, in which nobody could write."""
+    db.session.rollback()
+    return read_table(data, filename)
+
+
+def _run(kind: kinds.ImportKind, data: bytes, filename: str, table: Table, *, dry_run: bool) -> Result:
     options = {key: request.values.get(key) or None for key in kind.options}
+    who: dict[str, Any] = {"actor": g.actor, "scope": g.scope}
     return run_import(
-        db.session(), kind, data, filename, actor=g.actor, scope=g.scope, options=options, dry_run=dry_run
+        db.session(), kind, data, filename, options=options, dry_run=dry_run, table=table, **who
     )
 
 
@@ -106,7 +116,7 @@ def show(kind_name: str) -> ResponseReturnValue:
 def _preview(kind: kinds.ImportKind, form: UploadForm) -> ResponseReturnValue | None:
     data, filename = form.file.data.read(), form.file.data.filename or "import.xlsx"
     try:
-        result = _run(kind, data, filename, dry_run=True)
+        result = _run(kind, data, filename, _read(data, filename), dry_run=True)
     except NotAWorkbook as unreadable:
         form.refuse(str(unreadable), "file")
         return None
@@ -119,14 +129,24 @@ def _draft(token: str) -> bytes:
     return data if data is not None else abort(404)
 
 
+def _imported(kind: kinds.ImportKind, token: str, filename: str) -> Result:
+    """Import a draft, once; raises `Repeated` for who sends it again."""
+    key = f"import:{token}"[: once.LONGEST]
+    if once.known(db.session, key):
+        raise once.Repeated(key)
+    data = _draft(token)
+    table = _read(data, filename)
+    g.once_key = key
+    once.use(db.session, key, g.account.id)
+    return _run(kind, data, filename, table, dry_run=False)
+
+
 @bp.post("/<kind_name>/run")
 @requires(Permission.IMPORT_RUN)
 def run(kind_name: str) -> ResponseReturnValue:
     kind, token = _kind(kind_name), request.form.get("token", "")
     filename = request.form.get("filename") or "import.xlsx"
-    g.once_key = f"import:{token}"[: once.LONGEST]
-    once.use(db.session, g.once_key, g.account.id)
-    result = _run(kind, _draft(token), filename, dry_run=False)
+    result = _imported(kind, token, filename)
     if result.errors:
         return _previewed(kind, result, token, filename), 422
     drafts.drop_once_saved(db.session(), _folder(), g.account.id, token)
@@ -167,11 +187,11 @@ def marked(kind_name: str) -> ResponseReturnValue:
     """The same workbook with the faulty cells coloured and commented."""
     kind, data = _kind(kind_name), _draft(request.form.get("token", ""))
     filename = request.form.get("filename") or "import.xlsx"
-    result = _run(kind, data, filename, dry_run=True)
+    result = _run(kind, data, filename, _read(data, filename), dry_run=True)
+    db.session.rollback()
     made = coloured_workbook(data, filename, result)
-    return send_file(
-        io.BytesIO(made), XLSX, as_attachment=True, download_name=f"{Path(filename).stem}-a-corriger.xlsx"
-    )
+    name = shown_name(f"{PurePath(filename).stem}-a-corriger.xlsx", ".xlsx")
+    return send_file(io.BytesIO(made), XLSX, as_attachment=True, download_name=name)
 
 
 @bp.post("/batches/<code>/undo")

@@ -1,12 +1,13 @@
 """Run as a program of its own, under limits of memory and time: what alone opens strangers' workbooks.
 
-`child.py read LIMITS` takes the workbook on stdin and answers one JSON line a row; `child.py colour LIMITS`
-takes a length, the marks in JSON and the workbook, and answers the marked workbook. Imports nothing of the
-programme, so that it starts fast and holds no secret.
+`child.py read LIMITS` and `child.py csv LIMITS` take the file on stdin and answer one JSON line a row; `child.py
+colour LIMITS` takes a length, the marks in JSON and the workbook, and answers the marked workbook. Imports nothing
+of the programme, so that it starts fast and holds no secret.
 """
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import json
@@ -19,6 +20,7 @@ from typing import Any, BinaryIO
 
 LAST_ROW = 1_048_576
 LOOK_AHEAD = 20
+LOOK_THROUGH = 100_000
 
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -158,6 +160,51 @@ def read(data: bytes, limits: dict[str, int], out: BinaryIO) -> None:
     out.write(b'{"end": true}\n')
 
 
+def read_csv(data: bytes, limits: dict[str, int], out: BinaryIO) -> None:
+    """The records of a CSV that hold something, one line each."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise TooMuch("encoding") from None
+    if "\0" in text:
+        raise ValueError
+    out.write(b'{"sheet": "", "merged": []}\n')
+    kept = 0
+    for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)), 1):
+        if number == 1 and len(record) <= 2 and text[:4].lower() == "sep=":
+            continue
+        cells = [unescaped(value) or None for value in record]
+        used = filled(tuple(cells))
+        if used > limits["columns"]:
+            raise TooMuch("columns")
+        if used:
+            kept += 1
+            out.write(json.dumps([number, cells[:used]]).encode() + b"\n")
+        if kept > limits["rows"] + 1:
+            raise TooMuch("rows")
+    out.write(b'{"end": true}\n')
+
+
+def delimiter(text: str) -> str:
+    """The sign between the values of the first record that has any: a comma, or the semicolon of Excel in French."""
+    if text[:4].lower() == "sep=" and len(text) > 4:
+        return text[4] if text[4] in ",;" else ","
+    quoted, counts = False, {",": 0, ";": 0}
+    for sign in text[:LOOK_THROUGH]:
+        if sign == '"':
+            quoted = not quoted
+        elif not quoted and sign in counts:
+            counts[sign] += 1
+        elif not quoted and sign in "\r\n" and any(counts.values()):
+            break
+    return ";" if counts[";"] > counts[","] else ","
+
+
+def unescaped(value: str) -> str:
+    """Take off the apostrophe that exports put before a cell which Excel would compute."""
+    return value[1:] if len(value) > 1 and value[0] == "'" and value[1] in "=+-@\t\r" else value
+
+
 def colour(payload: bytes, out: BinaryIO) -> None:
     """The workbook as it came, each mark `[row, column, text]` coloured and commented on its sheet."""
     size = int.from_bytes(payload[:8], "big")
@@ -186,6 +233,8 @@ def main() -> int:
         data = sys.stdin.buffer.read()
         if mode == "read":
             read(data, limits, out)
+        elif mode == "csv":
+            read_csv(data, limits, out)
         else:
             colour(data, out)
     except TooMuch as reason:

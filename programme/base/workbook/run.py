@@ -27,8 +27,9 @@ from programme.base.workbook.issues import Issue
 from programme.base.workbook.kinds import ImportKind
 from programme.base.workbook.parsing import Parsed, ParsedRow, parse, printable
 from programme.base.workbook.result import Result
-from programme.base.workbook.sheet import DEFAULT_LIMITS, Limits, read_table
+from programme.base.workbook.sheet import DEFAULT_LIMITS, Limits, Table, read_table
 from programme.base.workbook.tracking import Tracker, tracking
+from programme.base.workbook.values import FORBIDDEN
 
 journal.declare({"import:batch:run": _l("Import d'un classeur")})
 
@@ -49,18 +50,21 @@ def run_import(
     options: Mapping[str, str | None] | None = None,
     dry_run: bool = False,
     limits: Limits = DEFAULT_LIMITS,
+    table: Table | None = None,
 ) -> Result:
     """Read, check and apply one file; the caller commits. After errors or a dry run nothing stays.
 
+    `table` is what `read_table` gave for this file, where the caller read it before its transaction began.
     Raises `NotAWorkbook` for a file that cannot be read (exit 2) and `Refused` (403) for an actor who may
     not import this kind. Options that the kind does not know are ignored.
     """
     actor.must(Permission.IMPORT_RUN)
     actor.must(kind.permission)
     real = session() if isinstance(session, scoped_session) else session
+    table = table or read_table(data, filename, limits)
     if not dry_run:
         hold_name(real, IMPORTING)
-    context, parsed = _read(real, kind, data, filename, actor, scope, options or {}, limits)
+    context, parsed = _read(real, kind, table, actor, scope, options or {})
     digest = hashlib.sha256(data).hexdigest()
     former = latest_of_file(real, kind.name, digest)
     point = real.begin_nested()
@@ -87,17 +91,15 @@ def run_import(
 def _read(
     session: Session,
     kind: ImportKind,
-    data: bytes,
-    filename: str,
+    table: Table,
     actor: Actor,
     scope: Scope,
     options: Mapping[str, str | None],
-    limits: Limits,
 ) -> tuple[ImportContext, Parsed]:
     """The parsed file and the context that its rows will be applied in, with what parsing found."""
     named = {key: clean_text(value, 100) for key, value in options.items() if key in kind.options}
     given = {key: value for key, value in named.items() if value}
-    parsed = parse(read_table(data, filename, limits), kind.columns, given)
+    parsed = parse(table, kind.columns, given)
     context = ImportContext(
         session, actor, scope, kind, parsed.layout, region=given.get("region"), cohort=given.get("cohort")
     )
@@ -193,7 +195,7 @@ def _batch(
     batch = ImportBatch(
         code="".join(secrets.choice(_SIGNS) for _sign in range(8)),
         kind=context.kind.name,
-        filename=PurePath(filename).name[-200:],
+        filename=FORBIDDEN.sub("", PurePath(filename).name)[-200:],
         sha256=digest,
         rows=result.rows,
         summary=json.dumps(result.counts()),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 import subprocess
 import sys
@@ -38,8 +36,8 @@ class Limits:
     rows: int = 50_000
     columns: int = 100
     memory: int = 512 * MEBIBYTE
-    seconds: int = 10
-    patience: float = 30
+    seconds: int = 8
+    patience: float = 10
     output: int = 32 * MEBIBYTE
 
     def for_child(self) -> str:
@@ -101,7 +99,8 @@ def _read(data: bytes, name: str, limits: Limits) -> Table:
         return _table(*_from_child(data, limits))
     if Path(name).suffix.lower() not in ("", ".csv", ".txt"):
         raise NotAWorkbook(broken())
-    return _table(Path(name).stem[:80] or "CSV", _from_csv(data, limits))
+    _sheet, lines, _merged = _from_child(data, limits, "csv")
+    return _table(Path(name).stem[:80] or "CSV", lines)
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:
@@ -141,8 +140,8 @@ def call_child(mode: str, payload: bytes, limits: Limits) -> bytes:
     return done.stdout if done.returncode == 0 else b""
 
 
-def _from_child(data: bytes, limits: Limits) -> tuple[str, list[Line], tuple[str, ...]]:
-    answer = [json.loads(text) for text in call_child("read", data, limits).splitlines()]
+def _from_child(data: bytes, limits: Limits, mode: str = "read") -> tuple[str, list[Line], tuple[str, ...]]:
+    answer = [json.loads(text) for text in call_child(mode, data, limits).splitlines()]
     last: Any = answer[-1] if answer else {"error": "heavy"}
     if isinstance(last, dict) and "error" in last:
         raise NotAWorkbook(_refusal(last["error"], limits))
@@ -157,6 +156,8 @@ def _refusal(code: str, limits: Limits) -> str:
         return _too_many_rows(limits)
     if code == "columns":
         return _too_many_columns(limits)
+    if code == "encoding":
+        return _("Ce fichier n'est ni un .xlsx ni un CSV en UTF-8 : dans Excel, choisissez « CSV UTF-8 ».")
     if code == "heavy":
         return _("Ce classeur est trop lourd ou trop complexe pour être lu.")
     return broken()
@@ -189,54 +190,3 @@ def _cell(value: Any) -> Cell:
     if mark == "h":
         return dt.time.fromisoformat(content)
     return dt.timedelta(minutes=content)
-
-
-def _from_csv(data: bytes, limits: Limits) -> list[Line]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as cause:
-        raise NotAWorkbook(
-            _("Ce fichier n'est ni un .xlsx ni un CSV en UTF-8 : dans Excel, choisissez « CSV UTF-8 ».")
-        ) from cause
-    if "\0" in text:
-        raise NotAWorkbook(broken())
-    try:
-        return _records(text, limits)
-    except csv.Error as cause:
-        raise NotAWorkbook(broken()) from cause
-
-
-def _records(text: str, limits: Limits) -> list[Line]:
-    lines: list[Line] = []
-    for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), 1):
-        if number == 1 and len(record) <= 2 and text.lower().startswith("sep="):
-            continue
-        cells = tuple(_unescaped(value) or None for value in record)
-        while cells and cells[-1] is None:
-            cells = cells[:-1]
-        if len(cells) > limits.columns:
-            raise NotAWorkbook(_too_many_columns(limits))
-        if cells:
-            lines.append(Line(number, cells))
-        if len(lines) > limits.rows + 1:
-            raise NotAWorkbook(_too_many_rows(limits))
-    return lines
-
-
-def _delimiter(text: str) -> str:
-    if text.lower().startswith("sep=") and len(text) > 4:
-        return text[4] if text[4] in ",;" else ","
-    quoted, counts = False, {",": 0, ";": 0}
-    for sign in text:
-        if sign == '"':
-            quoted = not quoted
-        elif not quoted and sign in counts:
-            counts[sign] += 1
-        elif not quoted and sign in "\r\n" and any(counts.values()):
-            break
-    return ";" if counts[";"] > counts[","] else ","
-
-
-def _unescaped(value: str) -> str:
-    """Take off the apostrophe that exports put before a cell which Excel would compute."""
-    return value[1:] if len(value) > 1 and value[0] == "'" and value[1] in "=+-@\t\r" else value
