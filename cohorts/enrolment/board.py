@@ -107,7 +107,7 @@ class Board:
 
     @property
     def without_id(self) -> int:
-        return sum(one.person.national_id_hash is None for one in self.members)
+        return sum(one.person.lacks_national_id for one in self.members)
 
     @property
     def seats_left(self) -> int:
@@ -133,7 +133,7 @@ class Board:
             "missing": card.seat is None or card.missing > 0,
             "nominated": card.to_confirm > 0,
             "women": any(one.sex is Sex.F for one in card.people),
-            "unstated": any(one.sex is None or one.national_id_hash is None for one in card.people),
+            "unstated": any(one.sex is None or one.lacks_national_id for one in card.people),
         }
         return show in fits and not fits[show]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from programme.base import clock
@@ -55,6 +56,16 @@ class Person(Base):
     version: Mapped[int] = mapped_column(default=1)
     commune: Mapped[Commune | None] = relationship()
     __mapper_args__ = {"version_id_col": version}
+
+    @hybrid_property
+    def lacks_national_id(self) -> bool:
+        """Whether a national id is still to be asked for; of somebody erased nothing is."""
+        return self.national_id_hash is None and self.erased_at is None
+
+    @lacks_national_id.inplace.expression
+    @classmethod
+    def _lacks_national_id(cls) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.national_id_hash.is_(None), cls.erased_at.is_(None))
 
 
 class PairState(Labelled):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import SelectChoice, SelectField, TextAreaField
+from wtforms import BooleanField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from programme.base import clock
@@ -72,6 +72,14 @@ class RefuseForm(EditingForm):
     """Why a request is refused: the person is told, and can turn to the national commission."""
 
     reason = TextAreaField(_l("Motif"), [DataRequired(_NEEDED), Length(max=1000)], filters=[tidy])
+
+
+class EraseForm(CreatingForm):
+    """The last word on an erasure; the texts and files are fields of their own, named after what they are about."""
+
+    sure = BooleanField(
+        _l("J'ai relu ce qui précède : l'effacement est définitif."), [InputRequired(_NEEDED)]
+    )
 
 
 FORMS: dict[str, type[EditingForm]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
@@ -16,9 +17,9 @@ from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.states import moves_from
 from programme.journal.pages import lines
-from programme.privacy import queries, rules
-from programme.privacy.forms import FORMS, OwnRequestForm, RequestForm
-from programme.privacy.models import MOVES, OPEN_STATES, PersonalRequest, RequestKind
+from programme.privacy import pages, queries, rules
+from programme.privacy.forms import FORMS, EraseForm, OwnRequestForm, RequestForm
+from programme.privacy.models import MOVES, OPEN_STATES, PersonalRequest, RequestKind, RequestState
 
 bp = Blueprint("privacy", __name__, url_prefix="/privacy")
 FOLDER = "programme/privacy"
@@ -91,13 +92,18 @@ def show(request_id: int) -> ResponseReturnValue:
 
 def _moves(one: PersonalRequest) -> list[dict[str, Any]]:
     """The buttons of a request, the usual one first."""
-    found = []
+    found: list[dict[str, Any]] = []
     is_erasure = one.kind is RequestKind.ERASURE and one.person_id is not None
+    if is_erasure and one.state is RequestState.GRANTED and g.actor.may(Permission.REQUEST_DECIDE):
+        href = url_for(".erase", request_id=one.id)
+        found.append({"label": _("Relire et effacer"), "href": href, "method": "get", "main": True})
     for name, step in moves_from(MOVES, one.state, g.actor).items():
         if name == "done" and is_erasure:
             continue
         is_check = name == "check"
-        href = url_for(".check" if is_check else ".decide", request_id=one.id, name=None if is_check else name)
+        href = url_for(
+            ".check" if is_check else ".decide", request_id=one.id, name=None if is_check else name
+        )
         found.append(
             {
                 "label": step.label,
@@ -134,6 +140,29 @@ def _step(one: PersonalRequest, name: str) -> ResponseReturnValue:
         return redirect(url_for(".show", request_id=one.id))
     page = render_template(f"{FOLDER}/step.html", form=form, one=one, move=MOVES[name], step=name)
     return page, form.status if form.errors else 200
+
+
+@bp.route("/requests/<int:request_id>/erase", methods=["GET", "POST"])
+@requires(Permission.REQUEST_DECIDE, sensitive=True)
+def erase(request_id: int) -> ResponseReturnValue:
+    one = loaded(request_id)
+    if one.person is None or one.kind is not RequestKind.ERASURE or one.state is not RequestState.GRANTED:
+        return redirect(url_for(".show", request_id=one.id))
+    made, form = rules.plan(one.person), EraseForm()
+    sent = request.form if form.is_submitted() else {}
+    if form.validate_on_submit() and form.accepts(
+        rules.erase, g.actor, one.person, pages.choices(made, sent), _instance(), request=one
+    ):
+        flash(_("Données effacées : les chiffres restent ce qu'ils étaient."))
+        return redirect(url_for(".show", request_id=one.id))
+    page = pages.erasure(made, sent, _instance())
+    return render_template(
+        f"{FOLDER}/erase.html", form=form, one=one, **page
+    ), form.status if form.errors else 200
+
+
+def _instance() -> Path:
+    return Path(current_app.config["HOUSE"].instance)
 
 
 @bp.route("/own", methods=["GET", "POST"])

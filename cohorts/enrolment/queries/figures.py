@@ -96,7 +96,7 @@ def waiting(scope: Scope) -> list[tuple[int, str, int, int, int, int]]:
     """(cohort id, code, proposals, persons, without sex, without national id) of open cohorts in scope."""
     nominated = sa.case((Enrolment.state == EnrolmentState.NOMINATED, 1), else_=0)
     no_sex = sa.case((Person.sex.is_(None), 1), else_=0)
-    no_id = sa.case((Person.national_id_hash.is_(None), 1), else_=0)
+    no_id = sa.case((Person.lacks_national_id, 1), else_=0)
     counted = (
         sa.select(
             Cohort.id,

@@ -52,7 +52,7 @@ def persons_named(scope: Scope, text: str, limit: int = 8) -> Sequence[Person]:
     words = fold(text).split()
     if not words:
         return []
-    chosen = sa.select(Person).where(visible(scope))
+    chosen = sa.select(Person).where(visible(scope), Person.erased_at.is_(None))
     for word in words:
         plain = word.replace("\\", "").replace("%", "").replace("_", "")
         chosen = chosen.where(

@@ -6,6 +6,7 @@ import datetime as dt
 
 from cohorts.people import queries
 from cohorts.people.models import Consent, ConsentChannel, ConsentPurpose, Person
+from cohorts.people.rules.identity import refuse_erased
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
@@ -55,6 +56,7 @@ def give_consent(
 
     Refused for a day to come, and while a consent to the same purpose stands.
     """
+    refuse_erased(person)
     if given_on > clock.today():
         raise Refused(_("Cette date est à venir."), "given_on", code="D2")
     hold(person)

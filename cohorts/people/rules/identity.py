@@ -79,6 +79,12 @@ def refuse_stranger(scope: Scope | None, person: Person, given: Mapping[str, Any
         raise taken()
 
 
+def refuse_erased(person: Person) -> None:
+    """Refuse to write about somebody whose data were erased: that would name them again."""
+    if person.erased_at is not None:
+        raise Refused(_("Les données de cette personne ont été effacées."), code="erased")
+
+
 def is_seen(scope: Scope | None, person: Person) -> bool:
     """Whether who writes may see this person; always without a scope."""
     return scope is None or queries.get_person(scope, person.id) is not None

@@ -20,6 +20,7 @@ from cohorts.people.rules.identity import (
     keep_typed,
     name_key,
     note_edit,
+    refuse_erased,
     refuse_stranger,
     seal,
     set_fields,
@@ -96,8 +97,9 @@ def edit_person(
     """Change a person's data; a blank `national_id` keeps the one that is sealed.
 
     Refused where the national id is another person's, who is named only inside `scope`, or the name is
-    empty. Answers what changed.
+    empty, or the person was erased. Answers what changed.
     """
+    refuse_erased(person)
     merged = {name: fields.get(name, getattr(person, name)) for name in PLAIN}
     given = cleaned(**merged)
     card = clean_national_id(national_id)
