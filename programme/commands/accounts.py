@@ -8,7 +8,7 @@ import email.policy
 import click
 from flask import current_app
 
-from programme.accounts import invitations, management, queries
+from programme.accounts import invitations, management, queries, second_factor
 from programme.base.access import Actor, Role
 from programme.base.accounts import Account, LinkPurpose, Serves
 from programme.base.extensions import db
@@ -92,8 +92,22 @@ def link(address: str) -> None:
 def _link(actor: Actor, found: Account, purpose: LinkPurpose) -> str:
     token = invitations.issue_link(actor, found, purpose)
     db.session.commit()
-    with current_app.test_request_context():
+    with current_app.test_request_context(base_url=current_app.config["HOUSE"].base_url):
         return management.link_address(token)
+
+
+@account.command("reset-factor")
+@click.option("--email", "address", required=True)
+@click.option("--reason", required=True, help="Why; kept in the journal.")
+@in_house
+def reset_factor(address: str, reason: str) -> None:
+    """Take away the second factor of an account: for an administrator whom no other can help."""
+    actor, _scope = acting_as(None)
+    found = queries.account_by_email(address)
+    if found is None:
+        raise click.ClickException(f"Aucun compte pour {address}.")
+    second_factor.reset(actor, found, reason)
+    db.session.commit()
 
 
 @click.command()

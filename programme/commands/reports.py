@@ -84,7 +84,7 @@ def _write(name: str | None, asked: dict[str, str | None], kind: str, email: str
 
 def _page(made: Document) -> bytes:
     """The report as one page that stands alone, without the frame of the application."""
-    with current_app.test_request_context():
+    with current_app.test_request_context(base_url=current_app.config["HOUSE"].base_url):
         g.csp_nonce = ""
         shown = [section.seen() for section in made.sections]
         sections = [(section, list(section.rows), False) for section in shown]

@@ -6,10 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 from flask.testing import FlaskClient
 
 from programme.app import create_app
+from programme.base import vault
 from programme.base.extensions import db
+from programme.cli import cli
 from programme.config import KNOWN, ROOT, BadSettings, Settings
 
 SOUND = {
@@ -163,3 +167,16 @@ def test_what_a_proxy_says_is_believed_only_where_there_is_one(tmp_path: Path) -
     for odd in ("x", "a b c d e f g h", "<script>alert(1)</script>", "é" * 10, "a" * 65):
         answer = behind.get("/healthz", headers={**said, "X-Request-ID": odd.encode().decode("latin-1")})
         assert answer.headers["X-Request-ID"] != odd
+
+
+def test_commands_print_addresses_of_a_pinned_host(app: Flask, environment: pytest.MonkeyPatch) -> None:
+    """A link is printed by a command that nobody asked over the network: the host is the one of the settings."""
+    key = vault.vault()
+    try:
+        made = ["account", "create", "--email", "a@example.ma", "--name", "A", "--role", "administrator"]
+        for arguments in (["init"], made):
+            done = CliRunner().invoke(cli, arguments)
+            assert done.exit_code == 0, done.output
+        assert "https://nassij.example.ma/welcome/" in done.output
+    finally:
+        vault.provide(key)
