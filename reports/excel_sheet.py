@@ -17,9 +17,11 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from programme.base.formulas import begins_formula
 from programme.base.language import Language, format_date, format_instant, language
 from programme.base.language import gettext as _
 from reports.definition import Document, Kind
+from reports.excel_rows import Rows
 
 PRIMARY, LINE, GROUND, MUTED, MARK = "0F5C4D", "D5DCE1", "F1F5F4", "5B6672", "B7791F"
 TONES = {"grey": MUTED, "blue": "1D4E89", "green": "2F7D4F", "amber": "B45309", "red": "B42318"}
@@ -42,7 +44,6 @@ _PAGE_WIDTH, _USUAL_WIDTH = 132, 8.43
 _LINE_MOST = 70
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _UNWRITABLE = re.compile(ILLEGAL_CHARACTERS_RE.pattern + "|[\ud800-\udfff\ufffe\uffff]")
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 _HAIRLINE = Border(bottom=Side(style="hair", color=LINE))
 _RULE = Border(top=Side(style="thin", color=PRIMARY), bottom=Side(style="thin", color=PRIMARY))
 
@@ -134,7 +135,7 @@ class Leaf:
     def text(self, value: object, kind: Kind = Kind.TEXT, look: str = "body", tone: str = "") -> Cell:
         """A cell of text that stays text whatever it begins with."""
         words = clean(value)
-        quoted = words.startswith(_RISKY)
+        quoted = words.startswith("'") or begins_formula(words)
         return written(self.pen(kind, look, "@" if quoted else "General", tone, quoted), words)
 
     def write(self, cells: Line = (), lines: float = 1) -> None:
@@ -145,6 +146,9 @@ class Leaf:
         self.row += 1
         if lines != 1:
             self.sheet.row_dimensions[self.row].height = LINE_HEIGHT * lines
+        if self.row == 1:
+            self.sheet._get_writer()  # the sheet's views and widths are known by now
+            self.sheet._writer.write_row = Rows(self.sheet).write
         self.sheet.append(cells)
         if lines != 1:
             del self.sheet.row_dimensions[self.row]

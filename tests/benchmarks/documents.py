@@ -29,8 +29,11 @@ from tests.reports.samples import State, application, document
 
 BOOK, PAPER, RUNS = 28_800, 7_200, 3
 MEGABYTE = 1024 * 1024
-WORDS = "الأمل التنمية المرأة الشباب القروية البيئة الثقافة الرياضة التضامن المستقبل النهضة الوفاء".split()
-PLACES = "فاس مكناس الحاجب إفران مولاي يعقوب صفرو بولمان تاونات تازة".split()
+WORDS = [
+    *("الأمل", "التنمية", "المرأة", "الشباب", "القروية", "البيئة"),
+    *("الثقافة", "الرياضة", "التضامن", "المستقبل", "النهضة", "الوفاء"),
+]
+PLACES = ["فاس", "مكناس", "الحاجب", "إفران", "مولاي", "يعقوب", "صفرو", "بولمان", "تاونات", "تازة"]
 
 COLUMNS = (
     Column("code", "الرمز", Kind.CODE),
@@ -142,7 +145,9 @@ def main() -> None:
             ("PDF 7,200 × 8", paper, partial(bare_paper, words)),
         ):
             mine, floor = seconds(ours, bare)
-            print(f"{name}: {mine:.2f} s, bare {floor:.2f} s, × {mine / floor:.2f}; memory {resident():.0f} MB")
+            print(
+                f"{name}: {mine:.2f} s, bare {floor:.2f} s, × {mine / floor:.2f}; memory {resident():.0f} MB"
+            )
 
 
 if __name__ == "__main__":
