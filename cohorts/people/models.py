@@ -12,6 +12,7 @@ from programme.base import clock
 from programme.base.database import Base, Instant, bilingual, choice, folded
 from programme.base.language import Bilingual
 from programme.base.language import lazy_gettext as _l
+from programme.base.personal import sealed
 from programme.base.states import Labelled, Tone
 from regions.geography.models import Commune
 
@@ -39,11 +40,11 @@ class Person(Base):
     sort_key: Mapped[str] = mapped_column(folded())
     name_key: Mapped[str] = mapped_column(folded())
     """Order-insensitive folded name: with birth date and phone it suggests the same person."""
-    national_id_sealed: Mapped[str | None] = mapped_column(sa.String(400))
+    national_id_sealed: Mapped[str | None] = mapped_column(sa.String(400), info=sealed("national_id_hash"))
     national_id_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     national_id_masked: Mapped[str | None] = mapped_column(sa.String(20))
     is_national_id_odd: Mapped[bool] = mapped_column(default=False)
-    typed_sealed: Mapped[str | None] = mapped_column(sa.String(2000))
+    typed_sealed: Mapped[str | None] = mapped_column(sa.String(2000), info=sealed())
     """Phone and national id as they were typed, where that differs from what is kept; encrypted (A5, D1)."""
     sex: Mapped[Sex | None] = mapped_column(choice(Sex, "sex"))
     birth_date: Mapped[dt.date | None] = mapped_column()

@@ -12,6 +12,7 @@ from programme.base import clock
 from programme.base.access import Role
 from programme.base.database import Base, Instant, choice
 from programme.base.language import lazy_gettext as _l
+from programme.base.personal import sealed
 from programme.base.states import Labelled
 
 
@@ -102,7 +103,7 @@ class SecondFactor(Base):
     account_id: Mapped[int] = mapped_column(
         sa.ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    secret_sealed: Mapped[str] = mapped_column(sa.String(300))
+    secret_sealed: Mapped[str] = mapped_column(sa.String(300), info=sealed())
     made_at: Mapped[dt.datetime] = mapped_column(Instant)
     enrolled_at: Mapped[dt.datetime | None] = mapped_column(Instant)
     last_counter: Mapped[int] = mapped_column(default=0)

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
-from programme.base import clock, jobs
+from programme.base import clock, jobs, personal
 from programme.base.database import Base, Instant
 from programme.base.extensions import db
 from programme.base.vault import vault
@@ -56,7 +56,7 @@ class WaitingMail(Base):
     __tablename__ = "waiting_mail"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sealed: Mapped[str] = mapped_column(sa.Text)
+    sealed: Mapped[str] = mapped_column(sa.Text, info=personal.sealed())
     """Recipient, subject, text and Message-ID in JSON: they hold an address and a one-time link."""
     asked_at: Mapped[dt.datetime] = mapped_column(Instant)
     next_at: Mapped[dt.datetime] = mapped_column(Instant, index=True)

@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -82,6 +83,14 @@ class Vault:
         return tuple(hmac.new(key, message, hashlib.sha256).hexdigest() for key in self._hash_keys)
 
 
+def sealed(hashed: str | None = None) -> dict[str, Any]:
+    """The `info` of a column that holds sealed text, so that a rotation of keys finds it.
+
+    `hashed` names the column beside it that holds the keyed hash of the same text.
+    """
+    return {"sealed": True, "hashed": hashed}
+
+
 def new_key() -> bytes:
     """A fresh data key: 32 random bytes in URL-safe base64."""
     return base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES))
@@ -105,6 +114,28 @@ def load_keys(instance_path: str | Path, environ: Mapping[str, str] = os.environ
     for key in keys:
         _decode(key)
     return keys
+
+
+def write_keys(instance_path: str | Path, keys: list[bytes]) -> None:
+    """Replace `data.key` whole, on the disk when this returns; newest first. Raises BadKey, OSError."""
+    for key in keys:
+        _decode(key)
+    path = Path(instance_path) / KEY_FILE
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(b"\n".join(keys) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _write_once(path: Path, key: bytes) -> None:
