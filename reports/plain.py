@@ -15,6 +15,7 @@ from itertools import chain, islice
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
+from programme.base.formulas import begins_formula
 from programme.base.language import RABAT
 from programme.base.language import gettext as _
 from reports.definition import Cell, Column, Document, Figure, Kind, Row, Section, in_one_line
@@ -23,7 +24,6 @@ Plain = str | int | float | dt.date | dt.datetime | None
 NUMBERS = (Kind.INTEGER, Kind.HOURS, Kind.PERCENT, Kind.MONEY)
 _REAL = (int, float, Decimal)
 _SCALE = {Kind.HOURS: (60, 2), Kind.MONEY: (100, 2), Kind.PERCENT: (1, 4)}
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _AMOUNT = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _PHONE = re.compile(r"\+[0-9][0-9 ().-]*")
 
@@ -90,7 +90,7 @@ def _number(kind: Kind, cell: int | float | Decimal) -> int | float:
 
 def guarded(text: str, kind: Kind = Kind.TEXT) -> str:
     """Text that no spreadsheet takes for a formula; phones and amounts are left as they are."""
-    if not text.startswith(_DANGEROUS) or _AMOUNT.fullmatch(text):
+    if not begins_formula(text) or _AMOUNT.fullmatch(text):
         return text
     if kind is Kind.PHONE and _PHONE.fullmatch(text):
         return text

@@ -113,7 +113,7 @@ def _is_told(answer: Answer) -> bool:
     if answer.mimetype != "application/json":
         return False
     told = json.loads(answer.text)
-    return isinstance(told, dict) and bool(told.get("error") or told.get("errors") or told.get("refused"))
+    return isinstance(told, dict) and bool(told.get("error") or told.get("message"))
 
 
 def _page_fault(asked: Asked, answer: Answer) -> str:

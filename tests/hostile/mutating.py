@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils.exceptions import IllegalCharacterError
 
 from tests.hostile.nasty import VALUES
 
@@ -152,8 +153,11 @@ def _cells(data: bytes, noise: random.Random) -> bytes:
         cell, value = sheet.cell(row, column), noise.choice(CELLS)
         try:
             cell.value = value
-        except ValueError:  # signs that XML does not know: openpyxl writes none of them
-            cell.value = "".join(sign for sign in str(value) if sign >= " ")
+        except (
+            ValueError,
+            IllegalCharacterError,
+        ):  # signs that XML does not know: openpyxl writes none of them
+            cell.value = "".join(sign for sign in str(value) if sign.isprintable())
     return _saved(book)
 
 

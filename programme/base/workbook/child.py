@@ -28,6 +28,10 @@ MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']"
 )
 MOST_MERGED = 200
+# As `programme.base.formulas`, which exports follow: a test carries each of its signs there and back.
+ESCAPED = re.compile(
+    r"'(?:[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])"
+)
 
 
 class Formula(str):
@@ -202,7 +206,7 @@ def delimiter(text: str) -> str:
 
 def unescaped(value: str) -> str:
     """Take off the apostrophe that exports put before a cell which Excel would compute."""
-    return value[1:] if len(value) > 1 and value[0] == "'" and value[1] in "=+-@\t\r" else value
+    return value[1:] if ESCAPED.match(value) else value
 
 
 def colour(payload: bytes, out: BinaryIO) -> None:

@@ -55,7 +55,9 @@ def _marks(table: Table, errors: Sequence[Issue]) -> Marks:
 def _anew(table: Table, marks: Marks) -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
-    sheet.title = "".join(sign for sign in table.sheet if sign not in r"[]:*?/\'")[:31] or "1"
+    sheet.title = (
+        "".join(one for one in table.sheet if one.isprintable() and one not in r"[]:*?/\'")[:31] or "1"
+    )
     writing.direct(sheet)
     for line in table.lines:
         for position, value in enumerate(line.cells, 1):

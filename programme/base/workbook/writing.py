@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from programme.base.formulas import begins_formula
 from programme.base.language import language
 from programme.base.workbook.sheet import Cell
 from programme.base.workbook.values import FORBIDDEN
@@ -55,7 +56,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Cell) -> ExcelCell:
         cell.value = "-"  # sets up the cell; the text itself must not be looked at by openpyxl
         cell._value = FORBIDDEN.sub("\ufffd", value[:32_767])  # XML refuses control signs
         cell.data_type = "s"
-        if value[:1] in "=+-@":
+        if begins_formula(value):
             cell.quotePrefix = True
     else:
         cell.value = value
