@@ -56,6 +56,13 @@ def start() -> str:
     return uri
 
 
+def own_folder() -> Path:
+    """A new folder for a server that a test stops and starts; who asks removes it."""
+    found = Path(tempfile.mkdtemp(prefix="programme-pg-"))
+    found.chmod(0o755)
+    return found
+
+
 def postgres_url(worker: str) -> str:
     """SQLAlchemy address (psycopg 3) of a new, empty database `test_<worker>`; an older one is dropped.
 

@@ -16,7 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from programme.base.access import Role
 from programme.base.accounts import Serves
-from programme.base.forms import CreatingForm, EditingForm, HouseForm, SteppingForm, TextField
+from programme.base.forms import CreatingForm, EditingForm, HouseForm, OnceForm, SteppingForm, TextField
 from programme.base.language import Language
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -86,6 +86,17 @@ class CodeForm(HouseForm):
         render_kw={"autocomplete": "one-time-code", "dir": "ltr", "spellcheck": "false"},
     )
     next = HiddenField()
+
+
+class EnrolForm(HouseForm):
+    """The first code of a telephone that was just set up."""
+
+    code = StringField(
+        _l("Code"),
+        [DataRequired(_l("Indiquez le code.")), Length(max=40)],
+        description=_l("Les six chiffres que montre l'application."),
+        render_kw={"autocomplete": "one-time-code", "dir": "ltr", "inputmode": "numeric"},
+    )
 
 
 class ConfirmForm(CodeForm):
@@ -202,7 +213,11 @@ class EditAccountForm(Delegated, EditingForm):
     name = TextField(_NAME, [DataRequired(_l("Indiquez le nom."))])
 
 
-class ReasonForm(SteppingForm):
-    """Why an account is closed."""
+class ReasonForm(OnceForm):
+    """Why."""
 
     reason = TextField(_l("Motif"), [DataRequired(_l("Indiquez le motif."))], length=1000)
+
+
+class StepForm(ReasonForm, SteppingForm):
+    """Why an account is changed so."""

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, current_app, flash, g, redirect, render_temp
 from flask.typing import ResponseReturnValue
 
 from programme.accounts import invitations, persons, queries, seeing, words
-from programme.accounts.forms import Delegated, EditAccountForm, NewAccountForm, ReasonForm
+from programme.accounts.forms import Delegated, EditAccountForm, NewAccountForm, StepForm
 from programme.base import journal, mail
 from programme.base.access import GRANTS, Permission, Role, requires
 from programme.base.accounts import Account, LinkPurpose, Serves
@@ -210,7 +210,7 @@ def link(account_id: int) -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_WRITE, sensitive=True)
 def close(account_id: int) -> ResponseReturnValue:
     account = _account(account_id)
-    form = ReasonForm(version=account.version)
+    form = StepForm(version=account.version)
     sent = form.validate_on_submit() and form.is_current(account)
     if sent and form.accepts(invitations.close, g.actor, account, form.reason.data):
         flash(_("Compte fermé : ses connexions sont terminées."), "success")

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from programme.accounts import management, queries, second_factor
-from programme.accounts.forms import ReasonForm, RequirementsForm
+from programme.accounts.forms import RequirementsForm, StepForm
 from programme.base.access import Permission, Role, requires
 from programme.base.language import gettext as _
 
@@ -36,7 +36,7 @@ def requirements() -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_WRITE, sensitive=True)
 def reset_factor(account_id: int) -> ResponseReturnValue:
     account = queries.get_account(account_id) or abort(404)
-    form = ReasonForm(version=account.version)
+    form = StepForm(version=account.version)
     sent = form.validate_on_submit() and form.is_current(account)
     if sent and form.accepts(second_factor.reset, g.actor, account, form.reason.data):
         management.tell_reset(account)

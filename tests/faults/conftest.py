@@ -23,7 +23,9 @@ def crowd(house: Flask) -> Iterator[Crowd]:
     def gather(number: int) -> list[Browser]:
         found = []
         for count in range(number):
-            account = Account(email=f"agent{count}@example.ma", name=f"Agent {count}", role=Role.MINISTRY_OFFICER)
+            account = Account(
+                email=f"agent{count}@example.ma", name=f"Agent {count}", role=Role.MINISTRY_OFFICER
+            )
             db.session.add(account)
             db.session.flush()
             found.append(Browser(house, sign_in_cookie(house, account)))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextvars
 import http.client
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Flask
-from werkzeug.test import Client
+from werkzeug.test import Client, EnvironBuilder
 
 from tests.faults.pages import Form, forms_of, main_form
 
@@ -28,6 +29,10 @@ class Answer:
     text: str
     location: str = ""
 
+    @property
+    def forms(self) -> list[Form]:
+        return forms_of(self.text)
+
 
 @dataclass
 class Browser:
@@ -36,6 +41,7 @@ class Browser:
     app: Flask | str
     cookie: str
     language: str = "fr"
+    wants: str = "text/html"
     csrf: str = field(default="", init=False)
 
     def get(self, path: str) -> Answer:
@@ -53,8 +59,12 @@ class Browser:
         return found
 
     def _ask(self, method: str, path: str, data: dict[str, Any] | None) -> Answer:
-        answer = self._of_app(method, path, data) if isinstance(self.app, Flask) else self._of_server(method, path, data)
-        for one in forms_of(answer.text):
+        answer = (
+            self._of_app(method, path, data)
+            if isinstance(self.app, Flask)
+            else self._of_server(method, path, data)
+        )
+        for one in answer.forms:
             if "csrf_token" in one.names:
                 self.csrf = one.value("csrf_token")
         return answer
@@ -63,7 +73,12 @@ class Browser:
         assert isinstance(self.app, Flask)
         client = Client(self.app)
         client.set_cookie("programme", self.cookie)
-        got = client.open(path, method=method, data=data, headers={"Accept-Language": self.language}, buffered=True)
+        headers = {"Accept-Language": self.language, "Accept": self.wants}
+
+        def ask() -> Any:
+            return client.open(path, method=method, data=data, headers=headers, buffered=True)
+
+        got = contextvars.Context().run(ask)  # a request has a context of its own, as in life
         fresh = client.get_cookie("programme")
         self.cookie = fresh.value if fresh is not None else self.cookie
         return Answer(got.status_code, got.get_data(as_text=True), got.headers.get("Location", ""))
@@ -73,8 +88,9 @@ class Browser:
         headers = {"Cookie": f"programme={self.cookie}", "Accept-Language": self.language}
         body = None
         if data is not None:
-            body = urlencode(data, doseq=True)
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            # Files among the fields are sent as a browser does; encoded by the test client of werkzeug.
+            built = EnvironBuilder(method=method, data=data).get_environ()
+            headers["Content-Type"], body = built["CONTENT_TYPE"], built["wsgi.input"].read()
         try:
             link.request(method, path, body, headers)
             got = link.getresponse()
