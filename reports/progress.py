@@ -15,7 +15,7 @@ from cohorts.sessions.queries import hours
 from programme.base.access import Scope
 from programme.base.language import Bilingual
 from programme.base.measures import Moment
-from programme.base.remembering import remembered
+from programme.base.remembering import counted, remembered, together
 from regions.geography.models import Province
 from regions.programmes.models import ProgrammeState, TargetVersion
 from regions.programmes.queries import targets_by_region
@@ -88,6 +88,11 @@ class RegionProgress(Totals):
     ends_on: dt.date | None = None
     ids: Behind = field(default_factory=Behind)
 
+    @property
+    def is_active(self) -> bool:
+        """Whether it has a programme or anything counted."""
+        return self.has_programme or bool(self.reached or self.ids.people)
+
 
 NUMBERS = tuple(name for name in Totals.__dataclass_fields__ if name != "trainees_by_sex")
 
@@ -135,39 +140,48 @@ class _Gathered:
 def progress(scope: Scope, moment: Moment, region_code: str | None = None) -> Sequence[RegionProgress]:
     """Figures of every region in scope that has a programme or anything counted, by code."""
     key = ("progress", scope, moment, region_code)
-    return remembered(key, lambda: _progress(scope, moment, region_code))
+    seen = None if scope.regions is None else scope.regions | scope.territory
+    return remembered(key, lambda: _progress(scope, moment, region_code), seen)
+
+
+def totals(scope: Scope, moment: Moment, region_code: str | None = None) -> Totals:
+    """`total` of what `progress` answers to the same question."""
+    rows = progress(scope, moment, region_code)
+    regions = [row.region_id for row in rows]
+    return together(("totals", moment), regions, lambda: total(rows))
 
 
 def _progress(scope: Scope, moment: Moment, region_code: str | None) -> list[RegionProgress]:
-    regions = queries.regions(scope)
-    if region_code is not None:
-        regions = {ident: region for ident, region in regions.items() if region.code == region_code}
-        scope = next((scope.narrowed(ident) for ident in regions), Scope())
-    gathered = _Gathered(scope, moment)
+    """Each region is counted apart, so that a fact in one leaves what is known of the others."""
+    wanted = [ident for ident, region in queries.regions(scope).items() if region_code in (None, region.code)]
+    if not wanted:
+        return []
+    found = counted(("progress", moment), wanted, lambda missing: _of_regions(missing, moment))
+    return [row for row in (found[one] for one in wanted) if row.is_active or region_code is not None]
+
+
+def _of_regions(wanted: list[int], moment: Moment) -> dict[int, RegionProgress]:
+    scope = Scope(regions=frozenset(wanted))
+    gathered, regions = _Gathered(scope, moment), queries.regions(scope)
     programmes = queries.regions_with_programme(scope, moment)
     targets = targets_by_region(scope, moment.as_at, moment.known_on)
-    provinces = _by_region(queries.provinces(list(regions)))
-    shown = []
+    provinces = _by_region(queries.provinces(wanted))
+    made = {}
     for ident, region in regions.items():
-        is_active = ident in programmes or ident in gathered.evidence or ident in gathered.people
-        if not is_active and region_code is None:
-            continue
         running = programmes.get(ident)
-        shown.append(
-            RegionProgress(
-                region_id=ident,
-                code=region.code,
-                name=region.name,
-                by_province=_provinces(gathered, ident, provinces.get(ident, [])),
-                has_programme=running is not None,
-                state=running.state if running else None,
-                starts_on=running.starts_on if running else None,
-                ends_on=running.ends_on if running else None,
-                ids=_behind(gathered, ident),
-                **_figures(gathered, ident, targets.get(ident)),
-            )
+        made[ident] = RegionProgress(
+            region_id=ident,
+            code=region.code,
+            name=region.name,
+            by_province=_provinces(gathered, ident, provinces.get(ident, [])),
+            has_programme=running is not None,
+            state=running.state if running else None,
+            starts_on=running.starts_on if running else None,
+            ends_on=running.ends_on if running else None,
+            ids=_behind(gathered, ident),
+            **_figures(gathered, ident, targets.get(ident)),
         )
-    return shown
+    return made
 
 
 def _by_region(provinces: dict[int, Province]) -> dict[int, list[Province]]:

@@ -14,7 +14,7 @@ from programme.base.measures import Moment
 from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section, Series
 from reports.doors import Lists
 from reports.frame import document
-from reports.progress import RegionProgress, Totals, progress, total
+from reports.progress import RegionProgress, Totals, progress, totals
 
 UNSTATED = _l("Non précisé")
 DEFINED = (
@@ -77,8 +77,8 @@ SEX_COLUMNS = (
 
 def build(scope: Scope, query: Query) -> Document:
     """The document of `progress` for one region or every region of the scope."""
-    rows = progress(scope, Moment(query.as_at, query.known_on), query.region)
-    whole = total(rows)
+    moment = Moment(query.as_at, query.known_on)
+    rows, whole = progress(scope, moment, query.region), totals(scope, moment, query.region)
     lists = Lists(scope, query)
     sections = [_regions_section(rows, whole, lists)]
     sections += [_province_section(row, len(rows) > 1, lists) for row in rows if row.by_province]

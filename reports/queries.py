@@ -55,7 +55,9 @@ def enrolled(scope: Scope, moment: Moment) -> list[tuple[int, int, int | None, i
     )
     rows = db.session.execute(chosen).all()
     same = enrolment.same_persons(moment)
-    sexes = enrolment.persons_of(((row[3], row[4]) for row in rows), same)
+    # A person's other records say the sex as well, wherever they are enrolled: a region reads alone as among others.
+    stated = {(row[3], row[4]) for row in rows} | enrolment.stated_sexes(moment)
+    sexes = enrolment.persons_of(stated, same)
     return [(row[0], row[1], row[2], (one := same.root(row[3])), sexes[one]) for row in rows]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cohorts.enrolment.queries import same_persons
+from cohorts.reached import concerned  # noqa: F401 - says at start which entries concern which region
 from cohorts.reached.queries import census, completions
 from programme.base.access import Scope
 from programme.base.language import lazy_gettext as _l

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
-from programme.base import clock, telling
+from programme.base import clock, marks, telling
 from programme.base.access import SYSTEM, Actor
 from programme.base.database import Base, Instant
 from programme.base.language import gettext as _
@@ -217,6 +217,7 @@ def _chain(session: Session) -> None:
     if head is None:
         head = JournalHead(id=1, sequence=0, digest=GENESIS)
         session.add(head)
+    noted = []
     for note in pending:
         kind, ident = _subject(note.subject)
         entry = JournalEntry(
@@ -235,6 +236,8 @@ def _chain(session: Session) -> None:
         entry.digest = digest_of(link_of(entry))
         head.sequence, head.digest = entry.sequence, entry.digest
         session.add(entry)
+        noted.append(marks.Noted(entry.sequence, note.event, kind, note.subject, note.before, note.after))
+    marks.follow(session, noted)
     pending.clear()
     session.flush()
 

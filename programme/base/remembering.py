@@ -1,36 +1,34 @@
 """Answers that hold until the next fact.
 
-A fact is committed together with its entry in the journal (RULES D3), by whichever process: as long as the
-chain has the same head, what was read from the facts reads the same. Figures and to-dos, which every page
-shows, are found once a head and then remembered in the process.
+A fact is committed together with its entry in the journal (RULES D3), which moves the marks of the regions it
+concerns (programme.base.marks), by whichever process: as long as these stand, what was read from the facts reads
+the same. Figures and to-dos, which every page shows, are found once and then remembered in the process.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from programme.base import clock
+from programme.base import clock, marks
 from programme.base.extensions import db
-from programme.base.journal import JournalHead
 from programme.base.language import language
 
 T = TypeVar("T")
-MOST = 512
+MOST = 1024
 """How many answers a process keeps; the one that was asked for longest ago goes first."""
-_HEAD, _WROTE = "remembered_head", "remembered_wrote"
-_kept: OrderedDict[tuple[Hashable, ...], Any] = OrderedDict()
+_MARKS, _WROTE = "remembered_marks", "remembered_wrote"
+_kept: OrderedDict[tuple[Hashable, ...], tuple[Hashable, Any]] = OrderedDict()
 _lock = threading.Lock()
 
 
-def remembered(key: Hashable, find: Callable[[], T]) -> T:
-    """What `find` answered to `key` since the last fact, else what it answers now.
+def remembered(key: Hashable, find: Callable[[], T], regions: Collection[int] | None = None) -> T:
+    """What `find` answered to `key` since anything changed in these regions (None: anywhere), else what it answers now.
 
     `key` names the question and everything it depends on beside the facts, the day and the reader's language:
     who asks, the scope, the moment. The answer is shared: nobody may change it. A transaction that has itself
@@ -39,20 +37,55 @@ def remembered(key: Hashable, find: Callable[[], T]) -> T:
     session = db.session()
     if session.info.get(_WROTE):
         return find()
-    head = _head(session)
-    whole = (head, clock.today(), language(), key)
-    with _lock:
-        if whole in _kept:
-            _kept.move_to_end(whole)
-            return _kept[whole]  # type: ignore[no-any-return]
-    found = find()
-    with _lock:
-        if _kept and next(iter(_kept))[0] != head:
-            _kept.clear()  # nobody asks at an earlier head again, but for requests that are just ending
-        _kept[whole] = found
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return found
+    version = marks.version(_marks(session), regions, facts_only=False)
+    whole = (_database(session), clock.today(), language(), key)
+    known = _recalled(whole, version)
+    if known is not None:
+        return known[0]  # type: ignore[no-any-return]
+    return _keep(whole, version, find())
+
+
+def counted(
+    key: Hashable, regions: Collection[int], find: Callable[[list[int]], dict[int, T]]
+) -> dict[int, T]:
+    """By region what `find` answered about it since a fact changed there; `find` is asked once for all others.
+
+    As `remembered`, but for answers that depend on nothing but facts and `key`: neither day nor language. What
+    `find` says of a region must not depend on which others it is asked about.
+    """
+    session = db.session()
+    if session.info.get(_WROTE):
+        return find(sorted(regions))
+    found, database = _marks(session), _database(session)
+    made: dict[int, T] = {}
+    versions = {one: marks.version(found, (one,), facts_only=True) for one in regions}
+    for one, version in versions.items():
+        known = _recalled((database, one, key), version)
+        if known is not None:
+            made[one] = known[0]
+    missing = sorted(versions.keys() - made.keys())
+    if missing:
+        for one, answer in find(missing).items():
+            made[one] = _keep((database, one, key), versions[one], answer)
+    return made
+
+
+def together(key: Hashable, regions: Collection[int], find: Callable[[], T]) -> T:
+    """What `find` made of the answers about several regions, since a fact changed in any of them."""
+    session = db.session()
+    if session.info.get(_WROTE):
+        return find()
+    version = marks.version(_marks(session), regions, facts_only=True)
+    whole = (_database(session), tuple(sorted(regions)), key)
+    known = _recalled(whole, version)
+    return known[0] if known is not None else _keep(whole, version, find())
+
+
+def settled(key: Hashable, find: Callable[[], T]) -> T:
+    """What `find` answered in this process: for reference data, which only `programme init` writes."""
+    whole = (_database(db.session()), key)
+    known = _recalled(whole, None)
+    return known[0] if known is not None else _keep(whole, None, find())
 
 
 def forget() -> None:
@@ -61,12 +94,33 @@ def forget() -> None:
         _kept.clear()
 
 
-def _head(session: Session) -> tuple[str, str | None]:
-    """The database and the head of its chain, read once a transaction."""
-    known: tuple[str, str | None] | None = session.info.get(_HEAD)
+def _recalled(key: tuple[Hashable, ...], version: Hashable) -> tuple[Any] | None:
+    with _lock:
+        known = _kept.get(key)
+        if known is None or known[0] != version:
+            return None
+        _kept.move_to_end(key)
+        return (known[1],)
+
+
+def _keep(key: tuple[Hashable, ...], version: Hashable, answer: T) -> T:
+    with _lock:
+        _kept[key] = (version, answer)
+        _kept.move_to_end(key)
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return answer
+
+
+def _database(session: Session) -> str:
+    return str(session.get_bind().engine.url)
+
+
+def _marks(session: Session) -> marks.Marks:
+    """The marks, read once a transaction."""
+    known: marks.Marks | None = session.info.get(_MARKS)
     if known is None:
-        digest = session.scalar(sa.select(JournalHead.digest).where(JournalHead.id == 1))
-        known = session.info[_HEAD] = (str(session.get_bind().engine.url), digest)
+        known = session.info[_MARKS] = marks.marks(session)
     return known
 
 
@@ -87,4 +141,4 @@ def _ended(session: Session) -> None:
     if session.in_nested_transaction():  # SQLAlchemy calls this at the end of a savepoint too
         return
     session.info.pop(_WROTE, None)
-    session.info.pop(_HEAD, None)
+    session.info.pop(_MARKS, None)

@@ -38,7 +38,13 @@ def register(room: str, finder: Finder) -> None:
 
 def waiting(actor: Actor, scope: Scope) -> tuple[Todo, ...]:
     """As `todos`, found once until the next fact: every page counts them."""
-    return remembered(("todos", actor, scope), lambda: tuple(todos(actor, scope)))
+    return remembered(("todos", actor, scope), lambda: tuple(todos(actor, scope)), _within(scope))
+
+
+def _within(scope: Scope) -> frozenset[int] | None:
+    """The regions in which alone something may wait for this scope; None: anywhere."""
+    others = scope.agreements or scope.organisations or scope.associations or scope.trainers or scope.persons
+    return None if scope.regions is None or others else scope.regions | scope.territory
 
 
 def todos(actor: Actor, scope: Scope) -> list[Todo]:

@@ -19,7 +19,7 @@ from programme.home.asked import CHANGE_DAYS, Asked
 from programme.home.tiles import Doors, Tile, agreements_tile, figures
 from programme.journal import queries as entries
 from regions.geography import queries as geography
-from reports.progress import RegionProgress, progress, total
+from reports.progress import RegionProgress, progress, totals
 
 FEW = 8
 
@@ -44,9 +44,9 @@ def is_late(one: Todo) -> bool:
 def tiles(scope: Scope, rows: Sequence[RegionProgress], asked: Asked, code: str | None = None) -> list[Tile]:
     """The four tiles of these regions' totals."""
     doors = Doors(g.actor, asked, code)
-    before = total(progress(scope, asked.before, code))
+    before, now = totals(scope, asked.before, code), totals(scope, asked.moment, code)
     region_id = rows[0].region_id if code and rows else None
-    return [*figures(total(rows), before, doors), agreements_tile(scope, doors, region_id)]
+    return [*figures(now, before, doors), agreements_tile(scope, doors, region_id)]
 
 
 def regions_board(asked: Asked) -> tuple[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.language import Bilingual
-from programme.base.remembering import remembered
+from programme.base.remembering import settled
 from regions.geography.models import Commune, CommuneKind, Province, Region
 
 
@@ -101,9 +101,14 @@ def count_communes(scope: Scope) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
+def region_ids() -> tuple[int, ...]:
+    """Ids of all regions, whatever the scope."""
+    return settled("region ids", lambda: tuple(db.session.scalars(sa.select(Region.id).order_by(Region.id))))
+
+
 def names(table: type[Region] | type[Province] | type[Commune]) -> dict[str, Bilingual]:
     """Names of all places of one sort by HCP code, whatever the scope: the journal keeps them by code."""
-    return remembered(("names", table.__tablename__), lambda: _names(table))
+    return settled(("names", table.__tablename__), lambda: _names(table))
 
 
 def _names(table: type[Region] | type[Province] | type[Commune]) -> dict[str, Bilingual]:

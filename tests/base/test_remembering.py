@@ -11,6 +11,7 @@ from programme.base.access import Role
 from programme.base.database import writing
 from programme.base.extensions import db
 from programme.base.language import speaking
+from programme.base.marks import JournalMark
 from programme.base.remembering import remembered
 from tests.client import HouseClient, Statements
 from tests.factories.cohorts import SYSTEM
@@ -41,13 +42,15 @@ def test_an_answer_holds_until_a_fact_is_committed(session: Any) -> None:
     assert remembered("it", asked) == 3
 
 
-def test_another_process_is_seen_by_the_head_of_the_chain(session: Any) -> None:
+def test_another_process_is_seen_by_the_marks_of_the_journal(session: Any) -> None:
     asked = Asked()
+    fact(session)
+    session.commit()
     assert remembered("it", asked) == 1
     session.commit()
     token = writing.set(True)
     with db.engine.begin() as link:  # beside this process's sessions, as another one would
-        link.execute(sa.update(journal.JournalHead.__table__).values(digest="1" * 64))
+        link.execute(sa.update(JournalMark.__table__).values(latest=99))
     writing.reset(token)
     assert remembered("it", asked) == 2
 

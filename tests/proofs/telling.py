@@ -113,6 +113,7 @@ class Telling:
                 sessions.return_(self.judge, session, "ناقص")
                 if taught.fate == "again":
                     sessions.submit(self.clerk, session)
+            db.session.commit()
         for given in self._early():
             activity = by_code(given.code)
             assert activity is not None
@@ -122,7 +123,7 @@ class Telling:
                 transfers.return_(self.judge, activity, "ناقص")
                 if given.fate == "again":
                     transfers.submit(self.clerk, activity)
-        db.session.commit()
+            db.session.commit()
 
     def _early(self) -> list[Given]:
         return [given for given in self.story.given if not given.is_late]
@@ -132,6 +133,7 @@ class Telling:
             session = session_by_code(COUNTRY, taught.code)
             assert session is not None
             sessions.validate(self.judge, session)
+            db.session.commit()
         for given in self.story.given:
             activity = by_code(given.code)
             assert activity is not None
@@ -142,7 +144,7 @@ class Telling:
                 transfers.remove_participant(self.clerk, activity, activity.participations[0])
             elif given.fate == "returned" and given.is_late:
                 transfers.return_(self.judge, activity, "ناقص")
-        db.session.commit()
+            db.session.commit()
 
     def _waiting(self) -> list[Taught]:
         return [taught for taught in self.story.taught if taught.fate in {"later", "again"}]

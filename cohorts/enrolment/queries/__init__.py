@@ -37,7 +37,7 @@ from cohorts.enrolment.queries.records import (
     states_in,
     visible,
 )
-from cohorts.enrolment.queries.same import pairs_in, persons_of, records_of, same_persons
+from cohorts.enrolment.queries.same import pairs_in, persons_of, records_of, same_persons, stated_sexes
 from cohorts.enrolment.queries.trained import is_trained, is_trainee_of, trainees_of
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "seats",
     "seats_given",
     "seats_granted",
+    "stated_sexes",
     "states_in",
     "totals_visible",
     "trainees_enrolled",

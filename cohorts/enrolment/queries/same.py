@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from cohorts.people.models import PairDecision, PairState, PersonPair, Sex
+from cohorts.people.models import PairDecision, PairState, Person, PersonPair, Sex
 from cohorts.reached.counting import Groups
 from programme.base import clock
 from programme.base.extensions import db
@@ -34,6 +34,15 @@ def pairs_in(state: PairState, moment: Moment) -> list[tuple[int, int]]:
 def same_persons(moment: Moment) -> Groups:
     """The records that were known to be one person; `root` of an id stands for the person."""
     return Groups(pairs_in(PairState.SAME, moment))
+
+
+def stated_sexes(moment: Moment) -> set[tuple[int, Sex | None]]:
+    """(person id, sex) of every record that was known to be another one's person."""
+    ids = {one for pair in pairs_in(PairState.SAME, moment) for one in pair}
+    if not ids:
+        return set()
+    rows = db.session.execute(sa.select(Person.id, Person.sex).where(Person.id.in_(sorted(ids))))
+    return {(row[0], row[1]) for row in rows}
 
 
 def persons_of(rows: Iterable[tuple[int, Sex | None]], same: Groups) -> dict[int, Sex | None]:

@@ -23,6 +23,8 @@ from cohorts.reached.counting import (
 from cohorts.reached.queries import facts, transfers
 from programme.base.access import Scope
 from programme.base.measures import Moment
+from programme.base.remembering import counted, together
+from regions.geography.queries import region_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,10 @@ def completions(scope: Scope, moment: Moment, region_id: int | None = None) -> l
 
     A scope that holds agreements and no region reads the cohorts that these carry.
     """
-    regions = facts.regions_of(scope, region_id)
-    if regions == [] and region_id is None and scope.agreements:
+    if facts.regions_of(scope, region_id) == [] and region_id is None and scope.agreements:
         carried = facts.carried(scope.agreements)
         return [one for one in completions(Scope.country(), moment) if one.cohort_id in carried]
-    found = _completions(regions, moment, facts.merged(), facts.places(regions))
-    return [one for one in found if regions is None or one.cohort_region_id in regions]
+    return census(scope, moment, region_id).completions
 
 
 def _completions(
@@ -170,10 +170,49 @@ class Census:
 
 
 def census(scope: Scope, moment: Moment, region_id: int | None = None) -> Census:
-    """Count once what several figures need: a fixed number of statements, whatever the size."""
-    regions = facts.regions_of(scope, region_id)
-    if regions is not None and not regions:
+    """Count once what several figures need: a fixed number of statements, whatever the size.
+
+    Regions are counted apart and remembered until a fact changes in them: nobody may change the answer.
+    """
+    asked = facts.regions_of(scope, region_id)
+    regions = list(region_ids()) if asked is None else sorted(set(asked))
+    if not regions:
         return Census([], [], {}, {})
+    found = counted(("census", moment), regions, lambda missing: _by_region(missing, moment, asked))
+    if len(regions) == 1:
+        return found[regions[0]]
+    return together(("census", moment), regions, lambda: _together([found[one] for one in regions]))
+
+
+def _together(some: list[Census]) -> Census:
+    """What several regions have together: an association has its seat, a cohort its place, in one of them."""
+    return Census(
+        sorted((one for each in some for one in each.completions), key=lambda one: one.enrolment_id),
+        sorted(
+            (one for each in some for one in each.evidence), key=lambda one: (one.on_date, one.association_id)
+        ),
+        {ident: place for each in some for ident, place in sorted(each.pending.items())},
+        {region: pair for each in some for region, pair in each.ranges.items()},
+    )
+
+
+def _by_region(regions: list[int], moment: Moment, asked: facts.Regions) -> dict[int, Census]:
+    """Each region's census, all of them read together; the whole country without naming its regions."""
+    whole = _count(None if asked is None and len(regions) == len(region_ids()) else regions, moment)
+    made = {region: Census([], [], {}, {}) for region in regions}
+    for done in whole.completions:
+        if done.cohort_region_id in made:
+            made[done.cohort_region_id].completions.append(done)
+    for proof in whole.evidence:
+        made[proof.region_id].evidence.append(proof)
+    for ident, place in whole.pending.items():
+        made[place.region_id].pending[ident] = place
+    for region, pair in whole.ranges.items():
+        made[region].ranges[region] = pair
+    return made
+
+
+def _count(regions: facts.Regions, moment: Moment) -> Census:
     into, places = facts.merged(), facts.places(regions)
     found = _completions(regions, moment, into, places)
     nuclei = _nucleus(one for one in found if one.region_id is not None)
@@ -190,18 +229,17 @@ def census(scope: Scope, moment: Moment, region_id: int | None = None) -> Census
         place = places[association_id]
         rule = asked.get(place.region_id, Thresholds())
         mine = sheets.get(association_id, [])
-        counted = attribute(nuclei.get(association_id), transfer_event(mine, rule, same))
-        if counted is not None:
-            evidence.append(Evidence(association_id, place.region_id, place.province_id, *counted))
+        counted_as = attribute(nuclei.get(association_id), transfer_event(mine, rule, same))
+        if counted_as is not None:
+            evidence.append(Evidence(association_id, place.region_id, place.province_id, *counted_as))
         low, high = (1, 1) if association_id in nuclei else _between(doubts, mine, rule)
         known = ranges.get(place.region_id, (0, 0))
         ranges[place.region_id] = (known[0] + low, known[1] + high)
     reached = {one.association_id for one in evidence}
     waiting = {into.get(one, one) for one in transfers.declared(regions, moment)} - reached
     pending = {one: places[one] for one in sorted(waiting) if one in places}
-    own = [one for one in found if regions is None or one.cohort_region_id in regions]
     evidence.sort(key=lambda one: (one.on_date, one.association_id))
-    return Census(own, evidence, pending, ranges)
+    return Census(found, evidence, pending, ranges)
 
 
 def _between(doubts: Doubts, sheets: list[Hours], rule: Thresholds) -> tuple[int, int]:

@@ -185,6 +185,8 @@ def attended(regions: Regions, moment: Moment, least: int) -> list[Attended]:
         )
         .group_by(Attendance.enrolment_id)
     )
+    if regions is not None:
+        earned = earned.where(Attendance.enrolment_id.in_(_enrolments_in(regions)))
     if not later:
         earned = earned.having(sa.func.sum(Sitting.minutes) >= least)
     behind = earned.subquery()
@@ -197,12 +199,19 @@ def attended(regions: Regions, moment: Moment, least: int) -> list[Attended]:
         .where(Enrolment.confirmed_at <= clock.end_of_day(moment.known_on))
     )
     if regions is not None:
-        chosen = (
-            chosen.join(Association, Association.id == Seat.association_id)
-            .join(Cohort, Cohort.id == Enrolment.cohort_id)
-            .where(sa.or_(within(regions), Cohort.region_id.in_(regions)))
-        )
+        chosen = chosen.where(Enrolment.id.in_(_enrolments_in(regions)))
     return [_attended(row, later) for row in db.session.execute(chosen)]
+
+
+def _enrolments_in(regions: Collection[int]) -> sa.Select[int]:
+    """Ids of the enrolments of these regions' associations, or in these regions' cohorts."""
+    return (
+        sa.select(Enrolment.id)
+        .join(Seat, Seat.id == Enrolment.seat_id)
+        .join(Association, Association.id == Seat.association_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(sa.or_(within(regions), Cohort.region_id.in_(regions)))
+    )
 
 
 def _attended(row: sa.Row[int, int, int, int, str | None], later: dict[tuple[int, int], bool]) -> Attended:

@@ -1,4 +1,4 @@
-"""Indexes and projections that keep pages flat on the whole country"""
+"""Marks of the journal by region, by which pages know what changed; indexes that keep pages flat on the whole country"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table('journal_mark',
+    sa.Column('region_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('latest', sa.Integer(), nullable=False),
+    sa.Column('latest_fact', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('region_id', name=op.f('pk_journal_mark')),
+    sqlite_strict=True
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table('journal_mark')

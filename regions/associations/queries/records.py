@@ -22,7 +22,7 @@ from regions.associations.models import (
     SuspicionState,
 )
 from regions.associations.words import PROVISIONAL
-from regions.geography.models import Region
+from regions.geography.queries import region_ids
 
 
 def visible(scope: Scope) -> sa.ColumnElement[bool]:
@@ -121,21 +121,25 @@ def provisional_receipts(scope: Scope, on: dt.date, limit: int = 101) -> list[in
     this on every page.
     """
     before = on - dt.timedelta(days=PROVISIONAL_DAYS)
-    seen = sa.select(Region.id) if scope.regions is None else sorted(scope.regions | scope.territory)
-    start = sa.literal(PROVISIONAL) + sa.cast(Region.id, sa.String) + sa.literal(":")
-    chosen = (
+    ids = region_ids() if scope.regions is None else sorted(scope.regions | scope.territory)
+    if not ids:
+        return []
+    each = [_provisional_before(f"{PROVISIONAL}{one}:", str(before), limit) for one in ids]
+    together = sa.union_all(*(sa.select(one) for one in each)).subquery()
+    return list(db.session.scalars(sa.select(together.c.association_id).limit(limit)))
+
+
+def _provisional_before(start: str, before: str, limit: int) -> sa.Subquery:
+    """One region's, by date: a range of the index for each region, as one over several would be scanned."""
+    word = AssociationWord.word
+    return (
         sa.select(AssociationWord.association_id)
-        .select_from(Region)
-        .join(
-            AssociationWord,
-            sa.and_(AssociationWord.word >= start, AssociationWord.word < start + str(before)),
-        )
         .join(Association, Association.id == AssociationWord.association_id)
-        .where(Region.id.in_(seen), Association.merged_into_id.is_(None))
-        .order_by(AssociationWord.association_id)
+        .where(word >= start, word < start + before, sa.func.coalesce(Association.merged_into_id, 0) == 0)
+        .order_by(word, AssociationWord.association_id)
         .limit(limit)
+        .subquery()
     )
-    return list(db.session.scalars(chosen))
 
 
 def open_suspicions(scope: Scope, limit: int) -> int:
