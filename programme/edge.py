@@ -89,9 +89,7 @@ def _admit() -> ResponseReturnValue | None:
         log.error("endpoint %s declares no access", request.endpoint)
         abort(403)
     if g.seeing is not None and _is_shut(access):
-        return errors.page(
-            403, _("Vous regardez seulement : ni action, ni fichier, ni page qui nomme des personnes.")
-        )
+        return _only_looking()
     return None if access.is_public else _reach(access)
 
 
@@ -123,7 +121,7 @@ def _reach(access: Access) -> ResponseReturnValue | None:
     assert access.permission is not None
     if not g.actor.may(access.permission):
         note(g.actor, REFUSED, ("endpoint", None), endpoint=request.endpoint, needs=access.permission)
-        abort(403)
+        return _only_looking() if g.seeing is not None else abort(403)
     if access.sensitive and not g.is_confirmed:
         return _to_confirm()
     return None
@@ -134,6 +132,12 @@ def _see_as(owner: Account, target: Account) -> None:
     g.seeing = seeing.Seeing(owner.name, target.name, target.role)
     g.account, g.actor, g.scope = target, seeing.actor_of(owner, target), scope_of(target)
     g.is_confirmed = False
+
+
+def _only_looking() -> ResponseReturnValue:
+    return errors.page(
+        403, _("Vous regardez seulement : ni action, ni fichier, ni page qui nomme des personnes.")
+    )
 
 
 def _is_shut(access: Access) -> bool:
@@ -176,7 +180,7 @@ def _no_file(response: Response) -> Response:
     """No file leaves for someone who looks as another, whatever its view is called."""
     if g.get("seeing") is not None and "attachment" in response.headers.get("Content-Disposition", ""):
         response.close()
-        return current_app.make_response(errors.page(403))
+        return current_app.make_response(_only_looking())
     return response
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from programme.accounts import queries, second_factor
-from programme.accounts.forms import CodeForm
+from programme.accounts.forms import EnrolForm
 from programme.base.access import Permission, requires
 from programme.base.accounts import SecondFactor
 from programme.base.extensions import db
@@ -48,7 +48,7 @@ def enrol() -> ResponseReturnValue:
     pending = db.session.get(SecondFactor, g.account.id)
     if pending is None or pending.enrolled_at is not None:
         return redirect(url_for("programme.accounts.second_factor"))
-    form = CodeForm()
+    form = EnrolForm()
     if form.validate_on_submit() and form.accepts(second_factor.enrol, g.actor, g.account, form.code.data):
         return render_template(f"{FOLDER}/codes.html", codes=form.result)
     drawn = segno.make(second_factor.address_of(g.account, pending), micro=False)

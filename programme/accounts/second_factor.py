@@ -45,7 +45,7 @@ journal.declare(
         "account:second_factor:recovered": _l("Code de secours utilisé"),
         "account:role:second_factor": _l("Second facteur demandé par rôle"),
     },
-    {"left": _l("Codes restants")} | {role.value: role.label for role in Role},
+    {"codes_left": _l("Codes restants")} | {role.value: role.label for role in Role},
 )
 
 
@@ -192,7 +192,7 @@ def _recover(actor: Actor, account: Account, code: str) -> bool:
     if not db.session.execute(taken).rowcount:  # type: ignore[attr-defined]
         return False
     left = queries.codes_left(account.id)
-    journal.record(db.session, actor, "account:second_factor:recovered", account, after={"left": left})
+    journal.record(db.session, actor, "account:second_factor:recovered", account, after={"codes_left": left})
     return True
 
 
