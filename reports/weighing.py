@@ -20,6 +20,8 @@ from reports.registers import ASSOCIATIONS, association_count
 
 HEAVY = {"pdf": 1_500, "xlsx": 4_000, "csv": 20_000, "json": 20_000}
 """Rows above which a format takes more than about two seconds of a processor that others need."""
+LONGEST = {"pdf": 30_000, "xlsx": 1_000_000}
+"""Rows that a format holds: a PDF stands in memory until its last page is known, a sheet of Excel ends there."""
 KEPT = frozenset(
     {*(choice.value for choice in Choice), "coverage", "domain", "receipt_kind", "incomplete", "check", "ids"}
 )
@@ -57,6 +59,11 @@ def _counts(scope: Scope, name: str) -> Iterator[sa.Select[Any]]:
 def is_heavy(kind: str, rows: int) -> bool:
     """Whether a file of so many rows is made beside the requests."""
     return rows > HEAVY[kind]
+
+
+def is_too_long(kind: str, rows: int) -> bool:
+    """Whether no file of this format can hold so many rows."""
+    return rows > LONGEST.get(kind, rows)
 
 
 def wish(report: Report, query: Query) -> Mapping[str, str]:

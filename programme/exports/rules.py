@@ -18,13 +18,14 @@ from programme.base import clock, jobs, journal
 from programme.base.access import Actor, Permission, Scope, acting
 from programme.base.database import writing
 from programme.base.extensions import db
+from programme.base.language import format_number, language
 from programme.base.language import gettext as _
-from programme.base.language import language
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 from programme.base.states import checked_move
 from programme.exports import queries
 from programme.exports.models import ATTEMPTS, LASTS, LEASE, MOVES, ExportState, PreparedExport
+from reports.weighing import is_too_long
 
 JOB = "export"
 MOST = 5
@@ -67,6 +68,14 @@ def ask(actor: Actor, report: str, kind: str, parameters: Mapping[str, str], row
     Refused where `MOST` are under way for this account.
     """
     assert actor.account_id is not None
+    if is_too_long(kind, rows):
+        raise Refused(
+            _(
+                "Ce document aurait %(rows)s lignes, trop pour ce format : filtrez-le, ou choisissez le CSV.",
+                rows=format_number(rows),
+            ),
+            status=422,
+        )
     wish, spoken = canonical(parameters), language().value
     key = _key(actor.account_id, report, kind, wish, spoken)
     if (known := queries.under_way(key)) is not None:

@@ -71,6 +71,7 @@ INSIDE = {
 ROOMS = {
     "cohorts.people": "cohorts.enrolment.index",
     "partnerships.organisations": "partnerships.agreements.index",
+    "programme.exports": "reports.index",
 }
 """Rooms without an entry of their own: the entry that leads to them."""
 

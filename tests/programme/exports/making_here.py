@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import psutil
 import sqlalchemy as sa
 
 from programme.base.extensions import db
@@ -36,3 +39,16 @@ def again(export: PreparedExport) -> PreparedExport:
     db.session.rollback()
     db.session.refresh(export)
     return export
+
+
+def ends(process: psutil.Process, patience: float = 60.0) -> bool:
+    """Whether a process that is no child of ours ends in time; what nobody has waited for has ended too."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:
+            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.05)
+    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import threading
 
 import pytest
@@ -17,7 +18,7 @@ from programme.base.extensions import db
 from programme.base.journal import JournalEntry
 from programme.base.language import speaking
 from programme.base.refusals import Refused
-from programme.exports import making, queries, rules
+from programme.exports import checks, making, queries, rules
 from programme.exports.models import LEASE, ExportState, PreparedExport
 from reports import weighing
 from tests.client import HouseClient
@@ -122,6 +123,32 @@ def test_no_account_fills_the_queue(client: HouseClient) -> None:
     refused = client.post("/exports/new?report=associations&format=csv&q=more")
     assert refused.status_code == 429
     assert "déjà en préparation" in refused.text
+
+
+def test_no_paper_of_a_hundred_thousand_rows(client: HouseClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(weighing.LONGEST, "pdf", 0)
+    small_country()
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    refused = client.post("/exports/new?report=associations&format=pdf")
+    assert refused.status_code == 422
+    assert "trop pour ce format" in refused.text
+    assert client.post("/exports/new?report=associations&format=csv").status_code == 302
+
+
+def test_the_doctor_sees_a_lost_file_and_an_abandoned_job(client: HouseClient) -> None:
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    export = ask(client)
+    work()
+    assert (checks.files(), checks.abandoned()) == ([], [])
+    (making.folder() / str(again(export).stored_name)).unlink()
+    (making.folder() / "left.csv").touch()
+    os.utime(making.folder() / "left.csv", (0, 0))
+    assert len(checks.files()) == 2
+    second = ask(client)
+    attempt = rules.take(second.id)
+    assert attempt is not None
+    rules.fail(second.id, attempt, "non")
+    assert "export" in checks.abandoned()[0]
 
 
 def test_nobody_meets_the_export_of_another(client: HouseClient) -> None:
