@@ -19,6 +19,15 @@ from regions.associations.models import Association
 marks.apart("account:session:sign_in", "account:session:sign_out", "access:refused", "report:exported")
 marks.apart("people:person:identify")
 marks.beside(
+    "account:",
+    "export:",
+    "partnerships:",
+    "privacy:request:check",
+    "privacy:request:done",
+    "privacy:request:grant",
+    "privacy:request:receive",
+    "privacy:request:refuse",
+    "privacy:text:reword",
     "association:document:add",
     "association:mandate:change",
     "association:mandate:end",

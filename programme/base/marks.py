@@ -59,7 +59,10 @@ def place(kind: str, regions: Places) -> None:
 
 
 def beside(*events: str, unless: tuple[str, ...] = ()) -> None:
-    """Say that no figure differs after these events, unless one of these fields changed."""
+    """Say that no figure differs after these events, unless one of these fields changed.
+
+    `room:` names all events of a room.
+    """
     _beside.update(dict.fromkeys(events, unless))
 
 
@@ -98,7 +101,7 @@ def _regions(session: Session, one: Noted) -> Collection[int]:
 
 
 def _is_beside(one: Noted) -> bool:
-    fields = _beside.get(one.event)
+    fields = _beside.get(one.event, _beside.get(one.event.partition(":")[0] + ":"))
     if fields is None:
         return False
     changed = {*json.loads(one.before or "{}"), *json.loads(one.after or "{}")} if fields else set[str]()

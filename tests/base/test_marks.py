@@ -87,6 +87,13 @@ def test_an_entry_beside_the_figures_leaves_them_unless_a_field_moves_them(
     assert told(session, "test:thing:aside", association, region_id=THERE) == {HERE: ALL, THERE: NOTHING}
 
 
+def test_the_entries_of_a_whole_room_may_be_beside_the_figures(
+    session: Any, association: Association
+) -> None:
+    marks.beside("test:")
+    assert told(session, "test:thing:note", association) == {HERE: PAGES, THERE: NOTHING}
+
+
 def test_an_entry_apart_changes_nothing_that_pages_show(session: Any, association: Association) -> None:
     assert told(session, "test:thing:read", association) == {HERE: NOTHING, THERE: NOTHING}
 

@@ -21,13 +21,17 @@ class Bulk:
     sets PostgreSQL's sequences.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *tables: type[Base]) -> None:
+        """`tables` are those of many rows: their indexes are made at the end, in one go."""
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {}
         self._last: dict[sa.Table, int] = {}
         self._kept = 0
         self.written: dict[str, int] = defaultdict(int)
+        self._without = [index for table in tables for index in table.__table__.indexes if not index.unique]  # type: ignore[attr-defined]
         if db.engine.dialect.name == "sqlite":
             db.session.connection().exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
+        for index in self._without:
+            index.drop(db.session.connection())
 
     def next_id(self, model: type[Base]) -> int:
         """The next free primary key of a table."""
@@ -59,6 +63,8 @@ class Bulk:
     def finish(self) -> None:
         """Write the rest; PostgreSQL goes on counting after the ids given here."""
         self.flush()
+        for index in self._without:
+            index.create(db.session.connection())
         if db.engine.dialect.name != "postgresql":
             return
         for table, last in self._last.items():

@@ -10,6 +10,7 @@ from programme.base import clock
 from programme.base.access import Actor
 from programme.base.extensions import db
 from programme.base.journal import GENESIS, HIDDEN, JournalEntry, JournalHead, digest_of
+from programme.base.marks import EVERYWHERE, JournalMark
 from programme.demo.national.bulk import Bulk
 
 
@@ -55,8 +56,10 @@ class Chain:
         self._sequence, self._digest = self._sequence + 1, digest
 
     def finish(self) -> None:
-        """Move the head to the last entry."""
+        """Move the head to the last entry, and the mark of the whole country with it."""
         self._head.sequence, self._head.digest = self._sequence, self._digest
+        at = {"latest": self._sequence, "latest_fact": self._sequence}
+        db.session.merge(JournalMark(region_id=EVERYWHERE, **at))
         db.session.flush()
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from cohorts.enrolment.models import Enrolment
+from cohorts.people.models import Person
+from cohorts.sessions.models import Attendance
+from cohorts.transfer.models import TransferParticipation
 from programme.base.access import Role
 from programme.base.extensions import db
+from programme.base.journal import JournalEntry
 from programme.base.language import gettext as _
 from programme.base.refusals import Refused
 from programme.demo import accounts, programmes
@@ -20,9 +25,11 @@ from programme.demo.national.scale import Scale
 from programme.demo.national.staff import hire
 from programme.demo.national.training import People, Teaching, Trained
 from programme.demo.queries import has_data
+from regions.associations.models import Association, AssociationWord
 from regions.programmes.queries import national_programme
 
 FES = "03"
+MANY = (Association, AssociationWord, Attendance, Enrolment, JournalEntry, Person, TransferParticipation)
 Told = Callable[[str], None]
 
 
@@ -45,7 +52,7 @@ def load(scale: Scale, told: Told = lambda _line: None) -> dict[str, int]:
     modules = frame.curriculum(programmes.add_modules(ministry))
     lead = frame.ministry(ministry)
     built = {one.code: frame.build(ministry, one.code, one.id, lead, modules, scale) for one in regions}
-    bulk, random = Bulk(), Random(SEED)  # noqa: S311 - a reproducible demonstration, no secret
+    bulk, random = Bulk(*MANY), Random(SEED)  # noqa: S311 - a reproducible demonstration, no secret
     chain = Chain(bulk)
     names = country.people(random)
     registrar = country.Registrar(bulk, chain, ministry, random, names)
