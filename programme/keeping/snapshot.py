@@ -13,6 +13,9 @@ from sqlalchemy.engine import Engine
 from programme.base.database import writing
 from programme.keeping.manifest import BadArchive
 
+SMALL_CACHE = -2000
+"""Kilobytes, negative as SQLite asks: each page is read once, to keep it would only take memory."""
+
 
 @contextmanager
 def snapshot(engine: Engine, room: Path) -> Iterator[sa.Connection]:
@@ -38,9 +41,12 @@ def _copied(engine: Engine, path: Path) -> Iterator[sa.Connection]:
     try:
         link = source.driver_connection
         assert isinstance(link, sqlite3.Connection)
+        kept = link.execute("PRAGMA cache_size").fetchone()[0]
+        link.execute(f"PRAGMA cache_size={SMALL_CACHE}")
         copy = sqlite3.connect(path)
         path.chmod(0o600)
         link.backup(copy, pages=-1)  # in one go: in steps each write of another process starts it anew
+        link.execute(f"PRAGMA cache_size={kept}")
         said = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         copy.close()
     finally:
@@ -50,6 +56,7 @@ def _copied(engine: Engine, path: Path) -> Iterator[sa.Connection]:
     reading = sa.create_engine(f"sqlite:///{path}")
     try:
         with reading.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA cache_size={SMALL_CACHE}")
             yield connection
     finally:
         reading.dispose()
