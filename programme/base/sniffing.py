@@ -37,7 +37,10 @@ def sniff(data: bytes) -> tuple[str, str]:
         if data.startswith(start):
             try:
                 return look(data)
-            except (ValueError, KeyError, struct.error, zipfile.BadZipFile, NotImplementedError, EOFError):
+            except Refused:
+                raise
+            except Exception:
+                # Damaged files raise index, struct, value, zip and half a dozen other errors: one place for them.
                 raise _refused(_("Fichier refusé : il est abîmé ou incomplet.")) from None
     raise _unknown()
 

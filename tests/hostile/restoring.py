@@ -25,6 +25,7 @@ class Restorer:
             for table in Base.metadata.sorted_tables
             if not table.name.startswith("journal") and table.name != "alembic_version"
         }
+        db.session.rollback()  # or its transaction would lock this one out on SQLite
         with db.engine.connect() as link:
             self._rows = {name: self._read(link, table) for name, table in self._tables.items()}
         self._written: set[str] = set()

@@ -119,7 +119,7 @@ def computed(
 
 def merged(source: bytes) -> list[str]:
     """Ranges of more than one row that the sheet shows as one cell."""
-    found = []
+    found: list[str] = []
     for match in MERGED.finditer(source):
         first, top, last, end = (part.decode() for part in match.groups())
         if top != end and len(found) < MOST_MERGED:

@@ -152,7 +152,7 @@ def _check_merged(parsed: Parsed, table: Table) -> None:
     headers = {position + 1: header for position, header in _headers(layout)}
     numbers = [line.number for line in table.lines]
     for place in table.merged:
-        first, top, last, end = range_boundaries(place)
+        first, top, last, end = (bound or 0 for bound in range_boundaries(place))
         hidden = any(max(top, layout.line.number) < number <= end for number in numbers)
         named = next((column for column in range(first, last + 1) if column in headers), None)
         if top > layout.line.number and hidden and named:
