@@ -110,7 +110,10 @@ class Session(Base):
     """A training session, a panel or an accompaniment visit of a cohort, made of sittings."""
 
     __tablename__ = "session"
-    __table_args__ = (sa.Index("ix_session_cohort_state", "cohort_id", "state"),)
+    __table_args__ = (
+        sa.Index("ix_session_cohort_state", "cohort_id", "state"),
+        sa.Index("ix_session_state_validated_at", "state", "validated_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)

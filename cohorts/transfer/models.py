@@ -67,7 +67,10 @@ class TransferActivity(Base):
     """A session that a trained association gave to others. The region is the host's."""
 
     __tablename__ = "transfer_activity"
-    __table_args__ = (sa.Index("ix_transfer_activity_region_state", "region_id", "state"),)
+    __table_args__ = (
+        sa.Index("ix_transfer_activity_region_state", "region_id", "state"),
+        sa.Index("ix_transfer_activity_state_validated_at", "state", "validated_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)

@@ -20,7 +20,7 @@ from programme.base.folding import fold
 from programme.base.journal import JournalEntry
 from regions.associations.fields import receipt_number
 from regions.associations.models import Association
-from regions.associations.queries import canonical
+from regions.associations.queries import canonical, named
 from regions.geography.models import Commune, Province
 
 PAGE = 25
@@ -90,19 +90,10 @@ def _chosen(scope: Scope, filters: Filters) -> list[sa.ColumnElement[bool]]:
         clauses.append(TransferActivity.region_id == filters.region_id)
     if filters.host_id is not None:
         clauses.append(TransferActivity.host_id == filters.host_id)
-    for word in fold(filters.q).split()[:6]:
-        named = sa.select(Association.id).where(
-            sa.or_(
-                Association.sort_key.contains(word, autoescape=True),
-                sa.func.lower(sa.func.coalesce(Association.name_fr, "")).contains(word, autoescape=True),
-            )
-        )
-        clauses.append(
-            sa.or_(
-                sa.func.lower(TransferActivity.code).contains(word, autoescape=True),
-                TransferActivity.host_id.in_(named),
-            )
-        )
+    if typed := fold(filters.q):
+        code = sa.func.lower(TransferActivity.code).contains(filters.q.strip().lower(), autoescape=True)
+        words = named(TransferActivity.host_id, typed)
+        clauses.append(sa.or_(code, sa.and_(*words)) if words else code)
     return clauses
 
 

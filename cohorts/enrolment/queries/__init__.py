@@ -11,12 +11,17 @@ from cohorts.enrolment.queries.figures import (
     trainees_enrolled,
     waiting,
 )
-from cohorts.enrolment.queries.records import (
-    active_enrolment,
-    cohort_by_code,
+from cohorts.enrolment.queries.listing import (
     cohorts,
     cohorts_named,
     counts,
+    how_many_over,
+    regions_with_cohorts,
+    states_in,
+)
+from cohorts.enrolment.queries.records import (
+    active_enrolment,
+    cohort_by_code,
     curriculum_minutes,
     enrolled_in_seat,
     enrolment_visible,
@@ -25,7 +30,6 @@ from cohorts.enrolment.queries.records import (
     history,
     places_taken,
     places_used_by_seat,
-    regions_with_cohorts,
     replacement_of,
     roster,
     runs_whole_cohort,
@@ -34,7 +38,6 @@ from cohorts.enrolment.queries.records import (
     seat_roster,
     seats,
     seats_given,
-    states_in,
     visible,
 )
 from cohorts.enrolment.queries.same import pairs_in, persons_of, records_of, same_persons, stated_sexes
@@ -54,6 +57,7 @@ __all__ = [
     "get_cohort",
     "get_enrolment",
     "history",
+    "how_many_over",
     "is_trained",
     "is_trainee_of",
     "pairs_in",

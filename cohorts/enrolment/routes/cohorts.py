@@ -9,11 +9,13 @@ from cohorts.curriculum.queries import modules
 from cohorts.enrolment import pages, queries, rules
 from cohorts.enrolment.board import board_of
 from cohorts.enrolment.forms import EditCohortForm, NewCohortForm, StepForm
-from cohorts.enrolment.models import COHORT_MOVES, OVER, CohortState
+from cohorts.enrolment.listing import listing_of
+from cohorts.enrolment.models import COHORT_MOVES, CohortState
 from cohorts.enrolment.roster import roster_of
 from cohorts.enrolment.routes.frame import bp, form_page, loaded, record_page
 from programme.base import clock, hours
 from programme.base.access import Permission, Scope, requires
+from programme.base.asked import number_of
 from programme.base.carriage import on_offer
 from programme.base.language import gettext as _
 from programme.base.measures import Moment
@@ -29,11 +31,10 @@ def index() -> ResponseReturnValue:
     region = next((one for one in regions if one.code == asked.get("region")), None)
     state = CohortState(asked["state"]) if asked.get("state") in set(CohortState) else None
     region_id = region.id if region else None
-    over_on = clock.today() if asked.get("state") == OVER else None
-    rows = queries.cohorts(g.scope, region_id=region_id, state=state, over_on=over_on)
-    chips = pages.chips(regions, queries.states_in(g.scope, region_id), asked)
-    counts = queries.counts(one.id for one in rows)
-    return render_template("cohorts/enrolment/index.html", rows=rows, counts=counts, chips=chips, asked=asked)
+    counts = queries.states_in(g.scope, region_id)
+    listed = listing_of(asked, region_id, state, counts, number_of(request.args.get("page")) or 1)
+    chips = pages.chips(regions, counts, asked)
+    return render_template("cohorts/enrolment/index.html", listed=listed, chips=chips, asked=asked)
 
 
 @bp.get("/<int:cohort_id>")

@@ -8,6 +8,8 @@ down_revision = '0007_nothing_lost'
 branch_labels = None
 depends_on = None
 
+LATEST = ('session', 'transfer_activity')
+
 
 def upgrade() -> None:
     op.create_table('journal_mark',
@@ -17,7 +19,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('region_id', name=op.f('pk_journal_mark')),
     sqlite_strict=True
     )
+    for table in LATEST:
+        op.create_index(f'ix_{table}_state_validated_at', table, ['state', 'validated_at', 'id'])
 
 
 def downgrade() -> None:
+    for table in LATEST:
+        op.drop_index(f'ix_{table}_state_validated_at', table)
     op.drop_table('journal_mark')

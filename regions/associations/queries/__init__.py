@@ -21,6 +21,7 @@ from regions.associations.queries.listing import (
     by_id,
     fitting,
     ids_among,
+    named,
     some,
 )
 from regions.associations.queries.records import (
@@ -63,6 +64,7 @@ __all__ = [
     "history_of",
     "ids_among",
     "mandates_of",
+    "named",
     "neighbours",
     "open_suspicions",
     "provisional_receipts",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -82,6 +83,18 @@ def _fits(term: Term, by_beginning: bool) -> sa.ColumnElement[bool]:
     if not by_beginning:
         return word.in_(sorted(term))
     return sa.or_(*(sa.and_(word >= form, word < form + LAST) for form in sorted(term)))
+
+
+def named(ident: Any, q: str) -> list[sa.ColumnElement[bool]]:
+    """Clauses on an association's id, one for each word typed: it begins a name, a number or a place of the record.
+
+    For lists of few records that belong to an association: each is looked up among its own words.
+    """
+    mine = AssociationWord.association_id == ident
+    return [
+        sa.exists(sa.select(sa.literal(1)).select_from(AssociationWord).where(mine, _fits(term, True)))
+        for term in folding.search_terms(q)[:8]
+    ]
 
 
 def _frequency(fits: sa.ColumnElement[bool]) -> int:
