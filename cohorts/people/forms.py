@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import EmailField, SelectChoice, SelectField, TelField
@@ -18,7 +19,7 @@ from programme.base.states import Labelled
 
 _NEEDED = _l("Ce champ est obligatoire.")
 CONSENT_TEXT = "2023-1"
-"""The version of the consent text that is in use."""
+"""The version of the consent texts that were in use before texts were published here."""
 
 
 def labelled(kind: type[Labelled]) -> list[SelectChoice]:
@@ -86,8 +87,12 @@ class ConsentForm(CreatingForm):
     language = SelectField(
         _l("Langue du texte"), choices=[SelectChoice(one.value, one.own_name) for one in Language]
     )
-    text_version = TextField(_l("Version du texte"), [DataRequired(_NEEDED)], length=20, default=CONSENT_TEXT)
+    text_version = SelectField(_l("Version du texte"), [DataRequired(_NEEDED)])
     given_on = DayField(_l("Donné le"), [DataRequired(_NEEDED)], default=clock.today)
+
+    def offer(self, versions: Iterable[str]) -> None:
+        """Set the versions to choose from, the one in force first; the first ever where none was published."""
+        self.text_version.choices = list(dict.fromkeys(versions)) or [CONSENT_TEXT]
 
     @property
     def values(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import BooleanField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from cohorts.people.models import ConsentPurpose
 from programme.base import clock
 from programme.base.forms import CreatingForm, DayField, EditingForm, TextField, tidy
 from programme.base.language import lazy_gettext as _l
@@ -72,6 +73,25 @@ class RefuseForm(EditingForm):
     """Why a request is refused: the person is told, and can turn to the national commission."""
 
     reason = TextAreaField(_l("Motif"), [DataRequired(_NEEDED), Length(max=1000)], filters=[tidy])
+
+
+class TextForm(CreatingForm):
+    """A new version of a consent text, in both languages."""
+
+    purpose = SelectField(_l("Objet"), choices=labelled(ConsentPurpose))
+    version = TextField(_l("Version du texte"), [DataRequired(_NEEDED)], length=20)
+    from_on = DayField(_l("En vigueur depuis le"), [InputRequired(_NEEDED)], default=clock.today)
+    body_ar = TextAreaField(_l("Texte en arabe"), [DataRequired(_NEEDED), Length(max=10_000)], filters=[tidy])
+    body_fr = TextAreaField(
+        _l("Texte en français"), [DataRequired(_NEEDED), Length(max=10_000)], filters=[tidy]
+    )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The arguments of the rule."""
+        bodies = {"ar": self.body_ar.data, "fr": self.body_fr.data}
+        names = ("purpose", "version", "from_on")
+        return {**{name: self[name].data for name in names}, "bodies": bodies}
 
 
 class EraseForm(CreatingForm):

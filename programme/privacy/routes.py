@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from cohorts.people import queries as people
 from cohorts.people.models import Person
+from cohorts.people.rules import publish_text
 from programme.base import clock, journal
 from programme.base.access import Permission, requires
 from programme.base.asked import asked_number
 from programme.base.extensions import db
 from programme.base.language import gettext as _
+from programme.base.noting import note
 from programme.base.states import moves_from
 from programme.journal.pages import lines
 from programme.privacy import pages, queries, rules
-from programme.privacy.forms import FORMS, EraseForm, OwnRequestForm, RequestForm
+from programme.privacy import retention as kept
+from programme.privacy.dossier import EXPORTED, IDENTIFIED, dossier
+from programme.privacy.forms import FORMS, EraseForm, OwnRequestForm, RequestForm, TextForm
 from programme.privacy.models import MOVES, OPEN_STATES, PersonalRequest, RequestKind, RequestState
+from reports.rendering import MEDIA, render
 
 bp = Blueprint("privacy", __name__, url_prefix="/privacy")
 FOLDER = "programme/privacy"
@@ -163,6 +180,45 @@ def erase(request_id: int) -> ResponseReturnValue:
 
 def _instance() -> Path:
     return Path(current_app.config["HOUSE"].instance)
+
+
+@bp.get("/people/<int:person_id>/file.<any(xlsx, pdf, json):kind>")
+@requires(Permission.REQUEST_DECIDE, sensitive=True)
+def file(person_id: int, kind: str) -> ResponseReturnValue:
+    """Everything held on a person, their full national id with it: both are in the journal (RULES D1)."""
+    person = people.get_person(g.scope, person_id) or abort(404)
+    made = dossier(person)
+    data = render(made, kind, _instance())
+    has_card = person.national_id_sealed is not None
+    note(g.actor, EXPORTED, ("person", person_id), format=kind)
+    if has_card:
+        note(g.actor, IDENTIFIED, ("person", person_id))
+    return send_file(
+        io.BytesIO(data), MEDIA[kind], as_attachment=True, download_name=f"{made.reference}.{kind}"
+    )
+
+
+@bp.get("/texts")
+@requires(Permission.PRIVACY_READ)
+def texts() -> ResponseReturnValue:
+    return render_template(f"{FOLDER}/texts.html", texts=people.consent_texts())
+
+
+@bp.route("/texts/new", methods=["GET", "POST"])
+@requires(Permission.PRIVACY_WRITE)
+def new_text() -> ResponseReturnValue:
+    form = TextForm()
+    if form.validate_on_submit() and form.accepts(publish_text, g.actor, **form.values):
+        flash(_("Texte publié."))
+        return redirect(url_for(".texts"))
+    return render_template(f"{FOLDER}/new_text.html", form=form), form.status if form.errors else 200
+
+
+@bp.get("/retention")
+@requires(Permission.PRIVACY_READ)
+def retention() -> ResponseReturnValue:
+    runs = lines(queries.entries_of(kept.EVENT))
+    return render_template(f"{FOLDER}/retention.html", rules=kept.rules(), due=kept.due(), runs=runs)
 
 
 @bp.route("/own", methods=["GET", "POST"])

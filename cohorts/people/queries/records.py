@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from cohorts.enrolment import queries as enrolment
 from cohorts.enrolment.models import Cohort, Enrolment, Seat
-from cohorts.people.models import Consent, Person
+from cohorts.people.models import Consent, ConsentPurpose, ConsentText, Person
 from cohorts.transfer.models import TransferActivity, TransferParticipation
 from cohorts.transfer.queries import visible as sheet_visible
 from programme.base import journal
@@ -135,6 +135,25 @@ def consents_of(person: Person) -> Sequence[Consent]:
         .where(Consent.person_id == person.id)
         .order_by(Consent.given_on.desc(), Consent.id.desc())
     ).all()
+
+
+def consent_texts(purpose: ConsentPurpose | None = None) -> Sequence[ConsentText]:
+    """The wordings of consents, of one purpose or of all, those in force last first."""
+    chosen = sa.select(ConsentText)
+    if purpose is not None:
+        chosen = chosen.where(ConsentText.purpose == purpose)
+    order = (
+        ConsentText.from_on.desc(),
+        ConsentText.version.desc(),
+        ConsentText.purpose,
+        ConsentText.language,
+    )
+    return db.session.scalars(chosen.order_by(*order, ConsentText.id)).all()
+
+
+def get_consent_text(text_id: int) -> ConsentText | None:
+    """One wording, or None."""
+    return db.session.get(ConsentText, text_id)
 
 
 def get_consent(scope: Scope, person_id: int, consent_id: int) -> Consent | None:

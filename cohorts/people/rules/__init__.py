@@ -4,6 +4,7 @@ from cohorts.people.rules.consents import give_consent, withdraw_consent
 from cohorts.people.rules.identity import HIDDEN, PLAIN, Changed, as_typed
 from cohorts.people.rules.pairs import decide_pair, reopen_pair
 from cohorts.people.rules.persons import Found, edit_person, find_or_make, full_national_id
+from cohorts.people.rules.texts import publish_text
 
 __all__ = [
     "HIDDEN",
@@ -16,6 +17,7 @@ __all__ = [
     "find_or_make",
     "full_national_id",
     "give_consent",
+    "publish_text",
     "reopen_pair",
     "withdraw_consent",
 ]

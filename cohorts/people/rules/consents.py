@@ -7,6 +7,7 @@ import datetime as dt
 from cohorts.people import queries
 from cohorts.people.models import Consent, ConsentChannel, ConsentPurpose, Person
 from cohorts.people.rules.identity import refuse_erased
+from cohorts.people.rules.texts import text_shown
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.extensions import db
@@ -54,7 +55,8 @@ def give_consent(
 ) -> Consent:
     """Record one answer of a person (RULES D2): which text, in which language, how and when.
 
-    Refused for a day to come, and while a consent to the same purpose stands.
+    Refused for a day to come, while a consent to the same purpose stands, for somebody who was erased, and for a
+    text that was not published or not yet in force.
     """
     refuse_erased(person)
     if given_on > clock.today():
@@ -70,7 +72,8 @@ def give_consent(
         "channel": ConsentChannel(channel),
         "given_on": given_on,
     }
-    consent = Consent(person_id=person.id, **values)
+    shown = text_shown(ConsentPurpose(purpose), text_version, language, given_on)
+    consent = Consent(person_id=person.id, text_id=shown.id if shown else None, **values)
     db.session.add(consent)
     db.session.flush()
     journal.record(db.session, actor, "people:consent:give", person, after=values)

@@ -3,6 +3,7 @@
 from programme.privacy.queries.requests import (
     PAGE,
     accounts_of,
+    entries_of,
     get_request,
     held,
     is_asked,
@@ -16,6 +17,7 @@ from programme.privacy.queries.requests import (
 __all__ = [
     "PAGE",
     "accounts_of",
+    "entries_of",
     "get_request",
     "held",
     "is_asked",

@@ -12,6 +12,7 @@ from cohorts.people.queries import visible as person_visible
 from programme.base.access import Scope
 from programme.base.accounts import Delegation, Serves
 from programme.base.extensions import db
+from programme.base.journal import JournalEntry
 from programme.privacy.models import OPEN_STATES, PersonalRequest, RequestKind
 
 PAGE = 50
@@ -75,6 +76,12 @@ def open_due(scope: Scope) -> Sequence[PersonalRequest]:
     """The open requests in scope whose deadline comes first, a handful."""
     chosen = sa.select(PersonalRequest).where(visible(scope), PersonalRequest.state.in_(OPEN_STATES))
     return db.session.scalars(chosen.order_by(PersonalRequest.due_on, PersonalRequest.id).limit(5)).all()
+
+
+def entries_of(event: str, limit: int = 5) -> Sequence[JournalEntry]:
+    """The last entries of one event, the newest first."""
+    chosen = sa.select(JournalEntry).where(JournalEntry.event == event)
+    return db.session.scalars(chosen.order_by(JournalEntry.sequence.desc()).limit(limit)).all()
 
 
 def accounts_of(person_ids: Sequence[int]) -> dict[int, list[tuple[Serves, int]]]:

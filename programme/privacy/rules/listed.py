@@ -33,9 +33,14 @@ class Line:
 
 def remember(session: Session | Any, instance: Path, person: Person) -> None:
     """Add the person to the list once the transaction commits, on the disk before anybody hears of it."""
-    at = person.recorded_at.astimezone(dt.UTC)
-    line = f"{clock.now():%Y-%m-%dT%H:%M:%SZ} {person.id} {at.isoformat(timespec='microseconds')}\n"
-    session.info.setdefault(_LINES, []).append((instance / FILE, line))
+    made = line(clock.now(), person.id, person.recorded_at)
+    session.info.setdefault(_LINES, []).append((instance / FILE, made))
+
+
+def line(erased: dt.datetime, ident: int, recorded: dt.datetime) -> str:
+    """One line of the list, its end included."""
+    at = recorded.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return f"{erased.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ} {ident} {at}\n"
 
 
 def unlink_later(session: Session | Any, paths: Iterable[Path]) -> None:
@@ -47,8 +52,8 @@ def read(path: Path) -> list[Line]:
     """The lines of a list, oldest first; what is no line, torn by a crash, is passed over."""
     found = []
     text = path.read_text("ascii", errors="replace") if path.exists() else ""
-    for line in text.splitlines():
-        parts = line.split(" ")
+    for written in text.splitlines():
+        parts = written.split(" ")
         try:
             found.append(Line(int(parts[1]), dt.datetime.fromisoformat(parts[2])))
         except (IndexError, ValueError):
@@ -69,8 +74,8 @@ def append(path: Path, lines: Iterable[str]) -> None:
 @event.listens_for(Session, "after_commit")
 def _leave(session: Session) -> None:
     by_file: dict[Path, list[str]] = {}
-    for path, line in session.info.pop(_LINES, []):
-        by_file.setdefault(path, []).append(line)
+    for path, written in session.info.pop(_LINES, []):
+        by_file.setdefault(path, []).append(written)
     for path, lines in by_file.items():
         append(path, lines)
     for path in session.info.pop(_PATHS, []):

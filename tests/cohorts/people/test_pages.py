@@ -73,7 +73,7 @@ def test_editing_and_consents(client: HouseClient, someone: Person, session: Any
         "purpose": "photo",
         "channel": "paper",
         "language": "ar",
-        "text_version": "1",
+        "text_version": "2023-1",
         "given_on": "2023-09-08",
     }
     assert client.post(f"/people/{number}/consents/new", data=consent).status_code == 302

@@ -24,8 +24,9 @@ from tests.programme.privacy.traces_support import in_files, in_tables
 
 
 def test_nothing_of_the_person_is_left_and_every_figure_stands(whole: Person, settings: Settings) -> None:
+    ident = whole.id
     assert in_tables(WORDS), "the search sees what is there"
-    before, ident = figures(), whole.id
+    whole, before = db.session.get_one(Person, ident), figures()
     digests = dict(db.session.execute(sa.text("SELECT sequence, digest FROM journal_entry")).all())
     request = granted(whole)
     asked = request.id

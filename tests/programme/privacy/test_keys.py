@@ -175,7 +175,7 @@ def _kill_midway(settings: Settings, count: int) -> None:
         stdout=subprocess.DEVNULL,
     )
     try:
-        for _wait in range(600):
+        for _wait in range(4000):
             if process.poll() is not None or _under_the_first(settings.instance) > before + 2:
                 break
             time.sleep(0.05)

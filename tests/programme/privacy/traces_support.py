@@ -47,6 +47,7 @@ def in_tables(words: Iterable[str]) -> list[str]:
     """Columns of the database, whatever their type, whose values as text hold one of the words: as a dump would."""
     wanted = {one.decode() for one in spellings(words) if b"\0" not in one}
     found = []
+    db.session.remove()  # on SQLite this reader would wait for it
     with db.engine.connect() as link:
         meta = sa.MetaData()
         meta.reflect(link)
