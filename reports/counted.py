@@ -11,6 +11,7 @@ from cohorts.people.models import Sex
 from cohorts.reached import queries as reached
 from cohorts.transfer.models import TransferActivity
 from programme.base.access import Permission, Scope
+from programme.base.language import Bilingual
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.measures import Moment
@@ -199,19 +200,16 @@ def _trainees(scope: Scope, query: Query) -> Document:
     only_completed = bool(query.values.get(Choice.COMPLETED.value))
     asked_sex = query.values.get(Choice.SEX.value)
     rows: list[Row] = []
-    for one, person, association, cohort in queries.trainee_rows(
-        inside, moment, set(completed), only_completed, query.region
-    ):
-        if asked_sex and (person.sex.value if person.sex else "unknown") != asked_sex:
+    for one in queries.trainee_rows(inside, moment, completed, only_completed, query.region):
+        if asked_sex and (one.sex.value if one.sex else "unknown") != asked_sex:
             continue
-        sex = person.sex.label if person.sex else UNSTATED
         rows.append(
             (
                 len(rows) + 1,
-                person.name,
-                str(sex),
-                association.name,
-                cohort.code,
+                Bilingual(one.name_ar, one.name_fr),
+                str(one.sex.label if one.sex else UNSTATED),
+                Bilingual(one.association_ar, one.association_fr),
+                one.cohort,
                 one.enrolled_on,
                 completed.get(one.id),
             )

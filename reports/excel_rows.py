@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from openpyxl.compat import safe_string
@@ -19,7 +19,8 @@ _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _EXACT = 10**15
 _EMPTY = {"s": "inlineStr", "d": "n"}
 _letter = functools.cache(get_column_letter)
-_day = functools.lru_cache(20_000)(to_excel)
+_instant: Callable[[Any], float] = to_excel
+_day = functools.lru_cache(20_000)(_instant)
 
 
 class Rows:
@@ -55,7 +56,7 @@ def _content(kind: str, value: Any) -> str:
         keep = ' xml:space="preserve"' if value != (bare := value.strip()) and bare else ""
         return f' t="inlineStr"><is><t{keep}>{value.translate(_MARKUP)}</t></is></c>'
     if kind == "d":
-        shown = _day(value) if type(value) is dt.date else to_excel(value)
+        shown = _day(value) if type(value) is dt.date else _instant(value)
         return f' t="n"><v>{safe_string(shown)}</v></c>'
     whole = type(value) is int and -_EXACT < value < _EXACT
     return f' t="{kind}"><v>{value if whole else safe_string(value)}</v></c>'

@@ -17,6 +17,7 @@ from regions.geography import queries as geography
 from reports import queries
 from reports.definition import Choice, Column, Document, Figure, Kind, Query, Report, Row, Section
 from reports.frame import document, silent
+from reports.queries import registry
 
 MOST_CHOSEN = 500
 UNSTATED = _l("Non précisé")
@@ -81,7 +82,7 @@ def _associations(scope: Scope, query: Query) -> Document:
     if chosen:
         rows = _named_rows(by_id(scope, chosen).values())
     else:
-        rows = _association_rows(queries.association_rows(scope, _filters(scope, query)))
+        rows = _association_rows(registry.association_rows(scope, _filters(scope, query)))
     section = Section(
         _("Associations"),
         ASSOCIATION_COLUMNS,
@@ -116,7 +117,7 @@ def _filters(scope: Scope, query: Query) -> Filters:
 
 def association_count(scope: Scope, query: Query) -> int:
     """Rows of the registry's report."""
-    return len(_chosen_ids(query)) or queries.association_count(scope, _filters(scope, query))
+    return len(_chosen_ids(query)) or registry.association_count(scope, _filters(scope, query))
 
 
 def _named_rows(found: Iterable[Association]) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,11 +21,8 @@ from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.measures import Moment
 from regions.associations.models import Association
-from regions.associations.queries import Filters, fitting
-from regions.geography.models import Commune, Province, Region
+from regions.geography.models import Province, Region
 from regions.programmes.models import RegionalProgramme
-
-CHUNK = 2000
 
 
 def head() -> heads.Head:
@@ -180,32 +177,45 @@ def sheet_rows(scope: Scope, session: Session, marks: dict[tuple[int, int], Atte
 
 
 def trainee_rows(
-    scope: Scope, moment: Moment, completed: set[int], only_completed: bool, region: str | None
-) -> list[tuple[Enrolment, Person, Association, Cohort]]:
+    scope: Scope, moment: Moment, completed: Collection[int], only_completed: bool, region: str | None
+) -> Iterator[Any]:
     """Enrolments active at a moment, or those that completed by it, one a person, by association and name.
 
-    Of records decided to be one person the first is shown.
+    Plain rows of enrolment (id, day), person (id, names, sex), association's names and cohort's code. Of records
+    decided to be one person the first is shown.
     """
-    kept = Enrolment.id.in_(sorted(completed)) if only_completed else enrolment.enrolled_at(moment)
     chosen = (
-        sa.select(Enrolment, Person, Association, Cohort)
+        sa.select(
+            Enrolment.id,
+            Enrolment.enrolled_on,
+            Enrolment.person_id,
+            Person.name_ar,
+            Person.name_fr,
+            Person.sex,
+            Association.name_ar.label("association_ar"),
+            Association.name_fr.label("association_fr"),
+            Cohort.code.label("cohort"),
+        )
         .join(Person, Person.id == Enrolment.person_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(Seat, Seat.id == Enrolment.seat_id)
         .join(Association, Association.id == Seat.association_id)
-        .where(kept, enrolment.visible(scope))
+        .where(enrolment.visible(scope))
         .order_by(Association.sort_key, Association.id, Person.sort_key, Enrolment.id)
     )
+    if not only_completed:
+        chosen = chosen.where(enrolment.enrolled_at(moment))
     if region:
         chosen = chosen.join(Region, Region.id == Cohort.region_id).where(Region.code == region)
     seen: set[int] = set()
     same = enrolment.same_persons(moment)
-    rows = []
     for row in db.session.execute(chosen):
-        if (one := same.root(row[1].id)) not in seen:
+        # not asked of the database: no engine takes a hundred thousand values in one statement
+        if only_completed and row.id not in completed:
+            continue
+        if (one := same.root(row.person_id)) not in seen:
             seen.add(one)
-            rows.append((row[0], row[1], row[2], row[3]))
-    return rows
+            yield row
 
 
 def session_called(scope: Scope, code: str) -> Session | None:
@@ -238,58 +248,6 @@ def agreement_rows(scope: Scope, region: str | None) -> list[Any]:
     if region:
         chosen = chosen.where(Region.code == region)
     return list(db.session.execute(chosen))
-
-
-def association_rows(scope: Scope, filters: Filters) -> Iterator[Any]:
-    """Every association that the filters keep, in the registry's order: names, receipt, places, domain, founding.
-
-    A chunk at a time, and no transaction stays open between two: on SQLite one that reads keeps others from
-    writing for as long as the renderer takes.
-    """
-    chosen = _registry().where(*fitting(scope, filters)).order_by(*_ORDER).limit(CHUNK)
-    after: tuple[str, int] | None = None
-    while True:
-        page = (
-            chosen if after is None else chosen.where(sa.tuple_(*_ORDER) > sa.tuple_(*map(sa.literal, after)))
-        )
-        rows = db.session.execute(page).all()
-        yield from rows
-        if len(rows) < CHUNK:
-            return
-        db.session.rollback()
-        after = (rows[-1].sort_key, rows[-1].id)
-
-
-_ORDER = (Association.sort_key, Association.id)
-
-
-def _registry() -> Any:
-    return (
-        sa.select(
-            Association.sort_key,
-            Association.id,
-            Association.name_ar,
-            Association.name_fr,
-            Association.receipt_no,
-            Region.name_ar.label("region_ar"),
-            Region.name_fr.label("region_fr"),
-            Province.name_ar.label("province_ar"),
-            Province.name_fr.label("province_fr"),
-            Commune.name_ar.label("commune_ar"),
-            Commune.name_fr.label("commune_fr"),
-            Association.domain,
-            Association.founded_on,
-        )
-        .join(Region, Region.id == Association.region_id)
-        .outerjoin(Province, Province.id == Association.province_id)
-        .outerjoin(Commune, Commune.id == Association.commune_id)
-    )
-
-
-def association_count(scope: Scope, filters: Filters) -> int:
-    """How many associations the filters keep."""
-    found = sa.select(sa.func.count(Association.id)).where(*fitting(scope, filters))
-    return db.session.scalar(found) or 0
 
 
 def together(counts: Iterable[sa.Select[Any]]) -> int:
