@@ -33,18 +33,9 @@ def hashes(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
-@pytest.fixture(params=["same", "other"])
-def target(request: pytest.FixtureRequest, place: Make) -> Place:
-    """A place on the engine of this run, then on the other one."""
-    here = request.config.getoption("--database")
-    if request.param == "same":
-        return place()
-    if here == "sqlite":
-        pytest.skip("both engines are at hand in the run on PostgreSQL")
-    return place("sqlite")
-
-
-def test_rows_files_and_chain_come_back(archive: Path, source: Path, target: Place) -> None:
+@pytest.mark.parametrize("engine", ["that of the run", "sqlite"])
+def test_rows_files_and_chain_come_back(archive: Path, source: Path, place: Make, engine: str) -> None:
+    target = place("sqlite" if engine == "sqlite" else None)
     before, kept = measures(db.engine), db.session.scalars(sa.select(files.StoredFile.stored_name)).all()
     target.put_back(archive)
     with target.app.app_context(), speaking("fr"):
