@@ -47,7 +47,7 @@ def secret_of(instance: Path) -> str:
 
 def _patience(url: str) -> dict[str, Any]:
     """How long PostgreSQL is waited for, as long as for SQLite's lock: nobody waits for ever on another's work."""
-    waits = "-c lock_timeout=15000 -c idle_in_transaction_session_timeout=300000"
+    waits = "-c lock_timeout=30000 -c idle_in_transaction_session_timeout=300000"
     asked = {} if "options=" in url else {"options": waits}
     return {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, **asked}
 

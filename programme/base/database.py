@@ -16,6 +16,7 @@ from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, composite
 
+from programme.base import turns
 from programme.base.language import Bilingual
 
 NAMING = {
@@ -133,7 +134,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     mode = "WAL" if sqlite3.sqlite_version_info >= SAFE_WAL else "DELETE"
     for pragma in (
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={turns.PATIENCE * 1000:.0f}",
         "secure_delete=ON",
         "trusted_schema=OFF",
         f"journal_mode={mode}",
@@ -147,6 +148,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def begin_as_asked(connection: sa.Connection) -> None:
     """On SQLite take the write lock at once where the request may write: deferred ones fail when they upgrade."""
     if connection.dialect.name == "sqlite":
+        if writing.get():
+            turns.take(connection)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from programme.app import create_app
-from programme.base import mail, remembering, vault
+from programme.base import mail, remembering, turns, vault
 from programme.base.access import Role
 from programme.base.accounts import Account
 from programme.base.database import writing
@@ -24,8 +24,8 @@ from programme.reference.start import start
 from tests.browser.live import sign_in_cookie
 from tests.faults.writers import Browser
 
-PATIENCE = 300
-"""Milliseconds that such a site waits for a lock: a test does not wait as long as people do."""
+PATIENCE = 0.3
+"""Seconds that such a site waits for a lock: a test does not wait as long as people do."""
 
 
 class Impatient(Settings):
@@ -71,7 +71,8 @@ class Site:
 @contextmanager
 def site_at(instance: Path, url: str) -> Iterator[Site]:
     """Make the database at `url` and an application over it; what create_app provides to the process is put back."""
-    kept_mail, kept_vault = list(mail._post), list(vault._vault)
+    kept_mail, kept_vault, kept_patience = list(mail._post), list(vault._vault), turns.PATIENCE
+    turns.PATIENCE = PATIENCE
     made = create_app(
         Impatient(
             instance=instance,
@@ -91,6 +92,7 @@ def site_at(instance: Path, url: str) -> Iterator[Site]:
             db.engine.dispose()
         mail._post[:] = kept_mail
         vault._vault[:] = kept_vault
+        turns.PATIENCE = kept_patience
         remembering.forget()
 
 
@@ -108,8 +110,6 @@ def _fill(site: Site) -> None:
 
 
 def _hurry(link: Any, _record: Any) -> None:
-    if hasattr(link, "execute") and "sqlite3" in type(link).__module__:
-        link.execute(f"PRAGMA busy_timeout={PATIENCE}")
-    else:
-        link.execute(f"SET lock_timeout = {PATIENCE}")
+    if "sqlite3" not in type(link).__module__:
+        link.execute(f"SET lock_timeout = '{PATIENCE}s'")
         link.commit()
