@@ -17,6 +17,7 @@ from programme.demo import (
     agreement_examples,
     agreements,
     awkward,
+    consent_texts,
     dossiers,
     following_up,
     marrakech,
@@ -80,6 +81,7 @@ def load(folder: Path) -> None:
         raise Refused(_("Lancez d'abord « programme init »."), code="init")
     programme.is_demonstration = True
     loading = Loading(folder, accounts.open_accounts())
+    consent_texts.publish(loading.ministry)
     who = _agree(loading)
     trained = _train(loading)
     _reach(loading, trained)

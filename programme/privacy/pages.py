@@ -116,6 +116,7 @@ def erasure(made: Plan, sent: Mapping[str, str], instance: Path) -> dict[str, An
     found = lines(made, sent)
     return {
         "plan": made,
+        "checks": [{"label": one.label, "met": one.holds} for one in made.checks],
         "texts": [one for one in found if not one.is_history],
         "histories": [one for one in found if one.is_history],
         "sheets": sheets(made, sent, instance / "uploads"),

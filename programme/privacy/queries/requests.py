@@ -78,6 +78,11 @@ def open_due(scope: Scope) -> Sequence[PersonalRequest]:
     return db.session.scalars(chosen.order_by(PersonalRequest.due_on, PersonalRequest.id).limit(5)).all()
 
 
+def erased_ids() -> set[int]:
+    """Everybody whose data were erased here."""
+    return set(db.session.scalars(sa.select(Person.id).where(Person.erased_at.is_not(None))))
+
+
 def entries_of(event: str, limit: int = 5) -> Sequence[JournalEntry]:
     """The last entries of one event, the newest first."""
     chosen = sa.select(JournalEntry).where(JournalEntry.event == event)

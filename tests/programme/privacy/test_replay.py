@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from cohorts.people.models import Person
-from programme.base import chain, clock
+from programme.base import chain, checks, clock, heads
 from programme.base.database import Base
 from programme.base.extensions import db
 from programme.base.restored import restored
@@ -97,3 +97,22 @@ def test_a_list_that_a_crash_cut_is_completed(whole: Person, settings: Settings)
     (settings.instance / listed.FILE).unlink()
     assert again.complete(settings.instance) == 1
     assert again.complete(settings.instance) == 0
+
+
+def test_the_doctor_sees_a_list_that_does_not_fit(restored_person: int, settings: Settings) -> None:
+    assert "1 revenues" in checks.CHECKS["erasures"].find()[0]
+    again.erase_again(settings.instance)
+    assert checks.CHECKS["erasures"].find() == []
+    (settings.instance / listed.FILE).unlink()
+    assert "1 à ajouter" in checks.CHECKS["erasures"].find()[0]
+
+
+def test_the_doctor_sees_a_head_that_the_journal_lost(whole: Person, settings: Settings) -> None:
+    path = settings.instance / heads.FOLDER / "2026-01.txt"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"2026-01-01T00:00:00Z 1 {'f' * 64}\n")
+    try:
+        assert checks.CHECKS["heads"].find() == ["n° 1 : lancez « programme audit verify »."]
+    finally:
+        path.unlink()
+    assert checks.CHECKS["heads"].find() == []
