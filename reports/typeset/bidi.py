@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import functools
+import importlib
+import importlib.util
 import re
+import sys
 import unicodedata
+from types import ModuleType
+from typing import Any
 
 Run = tuple[str, bool]
 """A stretch of one direction, in logical order, and whether it runs right to left."""
@@ -73,17 +78,33 @@ def resolve(text: str, rtl: bool) -> tuple[str, tuple[int, ...]]:
         return _with_islands(text)
     if not rtl and _SINGLE_WAY.fullmatch(text):
         return text, (0,) * len(text)
-    # Loaded with the first mixed line: half a second that no other start of the programme should wait for.
-    from fpdf.bidi import BidiParagraph
-    from fpdf.enums import TextDirection
-
-    base = TextDirection.RTL if rtl else TextDirection.LTR
-    found = BidiParagraph(text=text, base_direction=base).get_characters_with_embedding_level()
+    bidi, enums = _levels()
+    base = enums.TextDirection.RTL if rtl else enums.TextDirection.LTR
+    found = bidi.BidiParagraph(text=text, base_direction=base).get_characters_with_embedding_level()
     known = {char.character_index: char.embedding_level for char in found}
     levels: list[int] = []
     for index in range(len(text)):
         levels.append(known.get(index, levels[-1] if levels else int(rtl)))
     return text, tuple(levels)
+
+
+@functools.cache
+def _levels() -> tuple[Any, Any]:
+    """fpdf's `bidi` and `enums`, loaded with the first mixed line and without the rest of fpdf.
+
+    The whole of it takes 44 megabytes and half a second: a stand-in for the package is there while they load.
+    """
+    if "fpdf" in sys.modules:
+        return importlib.import_module("fpdf.bidi"), importlib.import_module("fpdf.enums")
+    spec = importlib.util.find_spec("fpdf")
+    assert spec is not None
+    stand_in = ModuleType("fpdf")
+    stand_in.__path__ = list(spec.submodule_search_locations or ())
+    sys.modules["fpdf"] = stand_in
+    try:
+        return importlib.import_module("fpdf.bidi"), importlib.import_module("fpdf.enums")
+    finally:
+        del sys.modules["fpdf"]
 
 
 def _with_islands(text: str) -> tuple[str, tuple[int, ...]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
+from programme.config import ROOT
 from reports.typeset import bidi, fonts, marks, shape, text
 from reports.typeset.fitting import Ask, _widths
 from reports.typeset.sheet import Align, Sheet
@@ -180,3 +183,13 @@ def test_the_target_mark_stays_on_the_bar_when_actual_is_past_it() -> None:
     assert marks.scale(642, 600) == 642
     assert marks.scale(214, 360) == 360
     assert marks.scale(5, None) == 5
+
+
+def test_levels_come_without_the_rest_of_fpdf() -> None:
+    """A web worker that has drawn an Arabic PDF must not keep a second PDF library in memory."""
+    told = (
+        "import sys; from reports.typeset.bidi import resolve; resolve('أ (b) 1', False); "
+        "loaded = set(sys.modules); assert 'fpdf.bidi' in loaded; assert 'fpdf.fpdf' not in loaded; "
+        "from fpdf import FPDF; FPDF()"
+    )
+    subprocess.run([sys.executable, "-W", "ignore", "-c", told], check=True, cwd=ROOT)
