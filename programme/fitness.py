@@ -16,9 +16,13 @@ SECRETS = (
     "data.key",
     "programme.sqlite3",
     "programme.sqlite3-wal",
+    "programme.sqlite3-journal",
     "uploads",
+    "strays",
     "outbox",
     "exports",
+    "imports",
+    "erasures.txt",
 )
 """What holds secrets or personal data below the instance."""
 LEAST_SECRET, LEAST_KINDS = 32, 10

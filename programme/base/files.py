@@ -28,6 +28,8 @@ _SAME_ENDING = {".jpg": {".jpg", ".jpeg", ".jpe", ".jfif"}}
 _WRITTEN, _ASKED = "files_written", "files_commit_asked"
 SURE = dt.timedelta(hours=1)
 """No request takes as long: a file that is older and has no record will never have one."""
+ASIDE = "strays"
+"""The folder beside the store where files without a record wait to be looked at, or to be let go in time."""
 
 
 class StoredFile(Base):
@@ -145,8 +147,17 @@ def strays(session: Session | Any, folder: Path, older: dt.timedelta = SURE) -> 
 
 
 def sweep(session: Session | Any, folder: Path, older: dt.timedelta = SURE) -> int:
-    """Delete the strays; answers how many. For the start of the server, when a crash may have left some."""
+    """Put the strays aside, into `ASIDE` beside the store; answers how many.
+
+    Nothing is deleted, and nothing is touched where no file is recorded at all: a database that is not the one
+    of this store (a mistyped address, an empty schema) knows none of its files, and takes none of them away.
+    """
     found = strays(session, folder, older)
+    if not found or session.scalar(sa.select(StoredFile.id).limit(1)) is None:
+        return 0
+    aside = folder.parent / ASIDE
+    aside.mkdir(mode=0o700, exist_ok=True)
     for path in found:
-        path.unlink(missing_ok=True)
+        os.utime(path)  # the time for which it is kept begins now
+        path.replace(aside / path.name)
     return len(found)

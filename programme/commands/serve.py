@@ -47,7 +47,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def tidy(app: Flask) -> None:
-    """Delete the files that a crash left behind; a database that is not there yet keeps nobody from serving."""
+    """Put aside the files that a crash left behind; a database that is not there yet keeps nobody from serving."""
     with app.app_context():
         try:
             files.sweep(db.session, app.config["HOUSE"].uploads)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import time
@@ -20,14 +21,15 @@ def _path(folder: Path, account_id: int, token: str) -> Path:
 
 def put(folder: Path, account_id: int, data: bytes) -> str:
     """Keep `data` and answer its token; drafts that were forgotten go away."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in folder.glob("*.part"):
         if old.stat().st_mtime < time.time() - KEPT_SECONDS:
             old.unlink(missing_ok=True)
     token = secrets.token_hex(16)
     path = _path(folder, account_id, token)
     try:
-        path.write_bytes(data)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(data)
     except OSError:  # a full disk: half a file would take the room of another
         path.unlink(missing_ok=True)
         raise

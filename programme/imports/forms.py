@@ -7,6 +7,7 @@ from wtforms import SelectField
 
 from programme.base.forms import HouseForm
 from programme.base.language import lazy_gettext as _l
+from programme.base.workbook.sheet import DEFAULT_LIMITS, MEBIBYTE
 
 _FOR = _l("Sert aux lignes qui n'en indiquent pas.")
 
@@ -17,7 +18,9 @@ class UploadForm(HouseForm):
     file = FileField(
         _l("Classeur"),
         [FileRequired(_l("Choisissez un fichier."))],
-        description=_l("Excel (.xlsx) ou CSV en UTF-8, 15 Mo au plus."),
+        description=_l(
+            "Excel (.xlsx) ou CSV en UTF-8, %(size)s Mo au plus.", size=DEFAULT_LIMITS.size // MEBIBYTE
+        ),
         render_kw={"accept": ".xlsx,.csv"},
     )
     region = SelectField(_l("Région par défaut"), validate_choice=False, description=_FOR)

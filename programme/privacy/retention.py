@@ -16,6 +16,7 @@ from flask import current_app
 from programme.base import clock, jobs, journal
 from programme.base.access import Actor
 from programme.base.extensions import db
+from programme.base.files import ASIDE
 from programme.base.language import lazy_gettext as _l
 from programme.privacy.queries import outlived
 from programme.privacy.rules.again import erase_all
@@ -47,7 +48,7 @@ def _instance() -> Path:
 
 
 def _erase(limit: dt.datetime) -> int:
-    return erase_all(outlived.persons(limit)[:A_NIGHT], _instance())
+    return erase_all(outlived.persons(limit), _instance(), most=A_NIGHT)
 
 
 def _files(folder: str, pattern: str) -> tuple[Callable[[dt.datetime], int], Callable[[dt.datetime], object]]:
@@ -74,6 +75,7 @@ def rules() -> tuple[Rule, ...]:
         Rule("links", _l("Liens à usage unique"), _l("l'usage ou l'expiration"), 30, *outlived.links()),
         Rule("mails", _l("Courriels non envoyés"), _l("l'écriture"), 60, *_files("outbox", "*.eml")),
         Rule("sessions", _l("Connexions terminées"), _l("la dernière page vue"), 90, *outlived.sessions()),
+        Rule("strays", _l("Fichiers sans fiche"), _l("la mise de côté"), 90, *_files(ASIDE, "*")),
         Rule("exports", _l("Demandes d'exports"), _l("la demande"), 90, *outlived.exports()),
         Rule(
             "imports",
@@ -110,6 +112,7 @@ journal.declare(
         "links": _l("Liens à usage unique"),
         "mails": _l("Courriels non envoyés"),
         "sessions": _l("Connexions terminées"),
+        "strays": _l("Fichiers sans fiche"),
         "exports": _l("Demandes d'exports"),
         "imports": _l("Valeurs gardées pour annuler un import"),
         "requests": _l("Texte des demandes closes"),
@@ -131,9 +134,10 @@ def apply(now: dt.datetime | None = None) -> dict[str, int]:
     for one in rules():
         done[one.name] = one.count(one.limit(now))
         if done[one.name]:
-            one.drop(one.limit(now))
+            gone = one.drop(one.limit(now))
             db.session.commit()
-    done["persons"] = min(done["persons"], A_NIGHT)
+            if isinstance(gone, int):  # of persons not all go in one run, and some may be refused
+                done[one.name] = gone
     journal.record(db.session, Actor.system(), EVENT, ("retention", None), after=done)
     db.session.commit()
     if done["persons"] or outlived.erased_since(now - dt.timedelta(days=2)):

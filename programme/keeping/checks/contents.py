@@ -18,8 +18,6 @@ from programme.base.vault import vault
 
 MOST_TOLD = 20
 PIECE = 1024 * 1024
-SEALED = "_sealed"
-"""How the name of a column ends whose texts the data key opens."""
 
 
 def _instance() -> Path:
@@ -47,7 +45,8 @@ def stored() -> list[str]:
     lost = files.strays(db.session, folder)
     if lost:
         faults.append(
-            f"{len(lost)} fichiers sans fiche dans {folder}, le premier {lost[0].name} : supprimez-les."
+            f"{len(lost)} fichiers sans fiche dans {folder}, le premier {lost[0].name} : le travail de la nuit "
+            f"les met de côté dans {folder.parent / files.ASIDE}, s'il s'agit bien de la base de ce dossier."
         )
     return faults[:MOST_TOLD]
 
@@ -77,7 +76,7 @@ def key() -> list[str]:
 
 def _sealed() -> Iterator[sa.Column[str]]:
     for table in Base.metadata.sorted_tables:
-        yield from (column for column in table.columns if column.name.endswith(SEALED))
+        yield from (column for column in table.columns if column.info.get("sealed"))
 
 
 def _samples(column: sa.Column[str]) -> list[str]:

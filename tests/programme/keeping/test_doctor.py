@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from programme.base import checks, clock, files, projections, vault
 from programme.base.database import unguarded, writing
 from programme.base.extensions import db
+from programme.base.mail import WaitingMail
 from programme.base.personal import Vault, new_key
 from programme.commands.doctor import look
 from programme.config import Settings
@@ -136,10 +137,14 @@ def test_what_others_may_read(source: Path) -> None:
         ]
         key.chmod(0o644)
         assert any("data.key est lisible par tous" in one for one in faults("droits des fichiers"))
+        (source / "imports").mkdir(exist_ok=True)
+        (source / "imports").chmod(0o755)
+        assert any("imports est lisible par tous" in one for one in faults("droits des fichiers"))
         source.chmod(0o700)
         assert faults("droits des fichiers") == [], "nobody else can enter the folder"
     finally:
         key.chmod(0o600)
+        (source / "imports").chmod(0o700)
         source.chmod(0o700)
 
 
@@ -176,10 +181,14 @@ def test_files_missing_altered_and_astray(source: Path, settings: Settings) -> N
 
 def test_a_key_that_is_not_the_one(source: Path) -> None:
     person()
+    now = clock.now()
+    db.session.add(WaitingMail(sealed=vault.vault().seal("{}"), asked_at=now, next_at=now))
     db.session.commit()
     assert faults("clé des données") == []
     vault.provide(Vault(new_key()))
-    assert any("person.national_id_sealed" in one for one in faults("clé des données"))
+    told = faults("clé des données")
+    assert any("person.national_id_sealed" in one for one in told)
+    assert any("waiting_mail.sealed" in one for one in told), "whatever the name of the column"
 
 
 def test_a_projection_out_of_step(source: Path) -> None:
