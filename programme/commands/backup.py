@@ -60,13 +60,13 @@ def _take(target: Path, with_keys: bool, keep: int | None) -> None:
         click.echo(
             "La clé des données n'y est pas : gardez data.key à part, sans elle les CIN sont illisibles."
         )
-    for old in keeping.old_ones(folder, keep) if folder and keep else ():
-        old.unlink()
-        click.echo(f"{old} supprimée.")
     for fault in taken.faults:
         click.echo(fault, err=True)
     if taken.faults:
-        sys.exit(1)
+        sys.exit(1)  # before any is deleted: an older one may be the last that holds what is missing now
+    for old in keeping.old_ones(folder, keep) if folder and keep else ():
+        old.unlink()
+        click.echo(f"{old} supprimée.")
 
 
 @click.command()

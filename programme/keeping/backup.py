@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from programme.base import clock
+from programme.base.personal import KEY_FILE, KEY_VARIABLE
 from programme.base.vault import vault
 from programme.keeping.archive import Writer, opened
 from programme.keeping.manifest import FILE, BadArchive, Manifest
@@ -25,7 +26,7 @@ SEALED = "programme"
 """The word that the manifest carries sealed."""
 FOLDERS = ("heads", "boundaries")
 EMBLEMS = ("emblem.png", "emblem.jpg")
-KEYS = ("data.key", "secret_key")
+KEYS = (KEY_FILE, "secret_key")
 ENDING = ".zip"
 ROOM = ".programme-backup-"
 NOT_KEPT_HOURS = 24
@@ -50,6 +51,7 @@ def take(engine: Engine, instance: Path, target: Path, *, with_keys: bool = Fals
     """Write a backup to `target`, which must not be there. Raises BadArchive and OSError; leaves no half one.
 
     Without `with_keys` neither the data key nor the secret is in it: kept together they would open each other.
+    With it, a key that does not stand in `instance` is refused: the backup would promise what it does not hold.
     """
     if target.exists():
         raise BadArchive(f"{target} existe déjà : une sauvegarde n'en remplace jamais une autre.")
@@ -142,6 +144,13 @@ def _others(instance: Path, writer: Writer, manifest: Manifest) -> None:
 
 
 def _keys(instance: Path, writer: Writer, manifest: Manifest) -> None:
+    if os.environ.get(KEY_VARIABLE, "").strip():
+        raise BadArchive(
+            f"La clé des données est dans {KEY_VARIABLE}, pas dans {instance} : gardez-la à part, et "
+            "sauvegardez sans --with-keys."
+        )
+    if not (instance / KEY_FILE).is_file():
+        raise BadArchive(f"{instance / KEY_FILE} manque : il n'y a pas de clé à mettre dans la sauvegarde.")
     manifest.with_keys = True
     for name in KEYS:
         if (instance / name).is_file():

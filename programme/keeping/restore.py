@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from sqlalchemy.engine import Engine
 from programme.base import remembering
 from programme.base.database import alone, intact, unguarded, writing
 from programme.base.extensions import db
-from programme.base.personal import SealBroken, Vault, load_keys
+from programme.base.personal import KEY_FILE, BadKey, SealBroken, Vault, load_keys
 from programme.base.vault import provide, vault
 from programme.keeping.archive import Reader
 from programme.keeping.backup import FOLDERS, KEYS, SEALED
@@ -132,22 +133,32 @@ def _keys(reader: Reader, instance: Path, *, without_key: bool) -> None:
             "La clé des données de cette installation n'est pas celle de la sauvegarde : posez l'ancien "
             f"data.key dans {instance} (ou PROGRAMME_DATA_KEY), ou donnez --without-key et renoncez aux CIN."
         )
-    for name in KEYS:
-        if f"keys/{name}" not in reader.manifest.files:
-            continue
-        fresh = instance / f".{name}.restored"
-        fresh.unlink(missing_ok=True)
-        reader.copy(f"keys/{name}", fresh)
-        fresh.chmod(0o600)
-        fresh.replace(instance / name)  # the key there has sealed nothing: the database is empty
-    provide(Vault(*load_keys(instance)))
-    if not _opens(reader.manifest):
-        raise BadArchive("La clé contenue dans la sauvegarde n'ouvre pas ses propres données.")
+    with tempfile.TemporaryDirectory(prefix=".keys-", dir=instance) as aside:
+        fresh = [Path(aside) / name for name in KEYS if f"keys/{name}" in reader.manifest.files]
+        for path in fresh:
+            reader.copy(f"keys/{path.name}", path)
+            path.chmod(0o600)
+        kept = _kept(Path(aside))
+        if kept is None or not _opens(reader.manifest, kept):
+            raise BadArchive("La clé contenue dans la sauvegarde n'ouvre pas ses propres données.")
+        for path in fresh:
+            path.replace(instance / path.name)  # the key there has sealed nothing: the database is empty
+    provide(kept)
 
 
-def _opens(manifest: Manifest) -> bool:
+def _kept(folder: Path) -> Vault | None:
+    """What the data key in `folder` opens and seals; None where none stands there, or it is none."""
+    if not (folder / KEY_FILE).is_file():
+        return None
     try:
-        return vault().open(manifest.seal) == SEALED
+        return Vault(*load_keys(folder, environ={}))
+    except BadKey:
+        return None
+
+
+def _opens(manifest: Manifest, by: Vault | None = None) -> bool:
+    try:
+        return (by or vault()).open(manifest.seal) == SEALED
     except SealBroken:
         return False
 

@@ -10,13 +10,17 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from programme.base import chain, files, journal, vault
 from programme.base.access import Actor
 from programme.base.extensions import db
 from programme.base.language import speaking
-from programme.base.personal import Vault, load_keys
+from programme.base.personal import Vault, load_keys, new_key
+from programme.cli import cli
+from programme.commands import context
 from programme.config import Settings
 from programme.keeping import backup
 from programme.keeping.archive import opened
@@ -141,6 +145,56 @@ def test_keys_stay_out_unless_asked_for(source: Path, place: Make, tmp_path: Pat
     target.put_back(whole)
     assert load_keys(target.settings.instance) == load_keys(source)
     assert (target.settings.instance / "data.key").stat().st_mode & 0o077 == 0
+
+
+def test_keys_that_are_not_there_are_not_promised(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = load_keys(source)[0]
+    monkeypatch.setenv("PROGRAMME_DATA_KEY", key.decode())
+    with pytest.raises(BadArchive, match="est dans PROGRAMME_DATA_KEY"):
+        backup.take(db.engine, source, tmp_path / "backup.zip", with_keys=True)
+    monkeypatch.delenv("PROGRAMME_DATA_KEY")
+    (source / "data.key").rename(tmp_path / "elsewhere.key")
+    try:
+        with pytest.raises(BadArchive, match=r"data\.key manque"):
+            backup.take(db.engine, source, tmp_path / "backup.zip", with_keys=True)
+    finally:
+        (tmp_path / "elsewhere.key").rename(source / "data.key")
+    assert not (tmp_path / "backup.zip").exists()
+
+
+def test_a_key_that_opens_nothing_replaces_none(source: Path, place: Make, tmp_path: Path) -> None:
+    vault.provide(Vault(new_key()))  # what is sealed is not what the key in the folder opens
+    path = backup.take(db.engine, source, tmp_path / "whole.zip", with_keys=True).path
+    target = place()
+    own = load_keys(target.settings.instance)
+    vault.provide(Vault(*own))
+    with pytest.raises(BadArchive, match="n'ouvre pas ses propres données"):
+        target.put_back(path)
+    assert load_keys(target.settings.instance) == own
+    assert list(target.settings.instance.glob(".keys-*")) == []
+
+
+def test_an_older_backup_outlives_one_with_faults(
+    source: Path, house: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "create_app", lambda: house)
+    older = tmp_path / "programme-20200101T000000Z.zip"
+    older.write_bytes(b"the last that holds the file")
+    file = settings.uploads / str(db.session.scalar(sa.select(files.StoredFile.stored_name)))
+    data = file.read_bytes()
+    file.unlink()
+    db.session.remove()
+    lacking = CliRunner().invoke(cli, ["backup", str(tmp_path), "--keep", "1"])
+    assert lacking.exit_code == 1
+    assert older.exists()
+    for one in tmp_path.glob("programme-202[1-9]*"):
+        one.unlink()
+    file.write_bytes(data)
+    db.session.remove()
+    assert CliRunner().invoke(cli, ["backup", str(tmp_path), "--keep", "1"]).exit_code == 0
+    assert not older.exists()
 
 
 def test_without_the_key_it_must_be_said(archive: Path, place: Make) -> None:
