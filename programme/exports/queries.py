@@ -85,14 +85,6 @@ def get(export_id: int) -> PreparedExport | None:
     return db.session.get(PreparedExport, export_id)
 
 
-def ready_of(reports: frozenset[str]) -> list[PreparedExport]:
-    """Ready files of these reports, whoever asked."""
-    chosen = sa.select(PreparedExport).where(
-        PreparedExport.state == ExportState.READY, PreparedExport.report.in_(sorted(reports))
-    )
-    return list(db.session.scalars(chosen.order_by(PreparedExport.id)))
-
-
 def stored_names() -> set[str]:
     """Names of the files that belong to an export."""
     chosen = sa.select(PreparedExport.stored_name).where(PreparedExport.stored_name.is_not(None))
