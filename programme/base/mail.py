@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -37,8 +37,14 @@ TAKEN = dt.timedelta(minutes=3)
 """How long whoever took a message may be at it before another worker takes it."""
 AGAIN = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 720))
 """When a message that could not be sent is tried again; after the last time it goes to the outbox."""
+PARKED = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+"""When a message is tried again that was given up and cannot be shown either: it stays, to be looked into."""
 Told = Callable[[bool], None]
 """Hears whether the message is on its way to a server; False when it waits in the outbox."""
+
+
+class Unprotected(smtplib.SMTPException):
+    """A server that takes a password in clear text only; the message names nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +121,29 @@ def send(post: Post, message: EmailMessage) -> bool:
         (post.outbox / f"{stamp}.eml").write_bytes(message.as_bytes())
         return False
     url = urlsplit(post.smtp_url)
-    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-    with kind(url.hostname or "localhost", url.port or 25, timeout=SERVER_TIMEOUT) as server:
-        if url.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls(context=ssl.create_default_context())
+    with _server(url) as server:
         if url.username:
+            if not isinstance(server.sock, ssl.SSLSocket):
+                raise Unprotected("the mail server offers no TLS: the password is not sent to it")
             server.login(unquote(url.username), unquote(url.password or ""))
         server.send_message(message)
     return True
+
+
+def _server(url: SplitResult) -> smtplib.SMTP:
+    """The mail server, under TLS where it can; its certificate is examined either way."""
+    host, trusted = url.hostname or "localhost", ssl.create_default_context()
+    if url.scheme == "smtps":
+        return smtplib.SMTP_SSL(host, url.port or 465, timeout=SERVER_TIMEOUT, context=trusted)
+    server = smtplib.SMTP(host, url.port or 25, timeout=SERVER_TIMEOUT)
+    try:
+        server.ehlo()  # before it nobody knows what the server offers
+        if server.has_extn("starttls"):
+            server.starttls(context=trusted)
+    except BaseException:
+        server.close()
+        raise
+    return server
 
 
 @event.listens_for(Session, "after_commit")
@@ -147,21 +168,40 @@ def deliver(ident: int) -> None:
     if not _taken(ident):
         return
     waits = db.session.get_one(WaitingMail, ident)
-    letter, tries = json.loads(vault().open(waits.sealed)), waits.tries
+    sealed, tries = waits.sealed, waits.tries
     db.session.rollback()  # no transaction stays open while the server is waited for
-    post = _post[0]
-    if letter["to"]:
-        try:
-            send(post, written(letter))
-        except (OSError, smtplib.SMTPException) as failure:
-            # The text of such an error names the recipient: the kind alone is logged (RULES D1).
-            log.warning("mail %s was not taken, try %s: %s", ident, tries, type(failure).__name__)
-            if tries < len(AGAIN):
-                _later(ident, AGAIN[tries - 1])
-                return
-            send(Post("", post.sender, post.outbox), written(letter))
+    message: EmailMessage | None = None
+    try:
+        message = _opened(sealed)
+        if message is not None:
+            send(_post[0], message)
+    except (OSError, smtplib.SMTPException, personal.SealBroken, ValueError, KeyError) as failure:
+        # The text of such an error names the recipient: the kind alone is logged (RULES D1).
+        said = str(failure) if isinstance(failure, Unprotected) else type(failure).__name__
+        log.warning("mail %s was not taken, try %s: %s", ident, tries, said)
+        if not _is_given_up(ident, tries, message):
+            return
     db.session.execute(sa.delete(WaitingMail).where(WaitingMail.id == ident))
     db.session.commit()
+
+
+def _opened(sealed: str) -> EmailMessage | None:
+    """The message that was kept, None where it is to nobody. Raises SealBroken, ValueError and KeyError."""
+    letter = json.loads(vault().open(sealed))
+    return written(letter) if letter["to"] else None
+
+
+def _is_given_up(ident: int, tries: int, message: EmailMessage | None) -> bool:
+    """Whether a message that failed is now in the outbox; else it waits, for good where nothing can show it."""
+    if tries <= len(AGAIN):
+        _later(ident, clock.now() + AGAIN[tries - 1])
+        return False
+    if message is None:
+        _later(ident, PARKED)
+        return False
+    post = _post[0]
+    send(Post("", post.sender, post.outbox), message)
+    return True
 
 
 def _taken(ident: int) -> bool:
@@ -176,8 +216,8 @@ def _taken(ident: int) -> bool:
     return bool(found.rowcount)  # type: ignore[attr-defined]
 
 
-def _later(ident: int, wait: dt.timedelta) -> None:
-    later = sa.update(WaitingMail).where(WaitingMail.id == ident).values(next_at=clock.now() + wait)
+def _later(ident: int, at: dt.datetime) -> None:
+    later = sa.update(WaitingMail).where(WaitingMail.id == ident).values(next_at=at)
     db.session.execute(later)
     db.session.commit()
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import smtplib
 import socket
+import ssl
 from collections.abc import Iterator
 from email.message import Message
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from flask import Flask
 
 from programme.base import clock, jobs, mail
@@ -154,11 +161,100 @@ def test_given_up_it_waits_in_the_outbox(post: Post, box: tuple[Box, Controller]
     box[0].answer = "550 no"
     mail.queue(db.session, post, "a@example.ma", "S", "B")
     db.session.commit()
-    for _ in mail.AGAIN:
+    for wait in mail.AGAIN:
         jobs.work_off()
+        assert abs(waiting()[0].next_at - clock.now() - wait) < dt.timedelta(minutes=1)
         due()
+    jobs.work_off()
     assert waiting() == []
     assert len(outbox(settings)) == before + 1
+
+
+def test_what_cannot_be_opened_is_parked_and_holds_up_nobody(post: Post, box: tuple[Box, Controller]) -> None:
+    now = clock.now()
+    db.session.add(WaitingMail(sealed="no key opens this", asked_at=now, next_at=now))
+    db.session.commit()
+    ident = waiting()[0].id
+    for _try in range(len(mail.AGAIN) + 1):
+        due()
+        assert jobs.run("mail", ident)
+        db.session.rollback()
+    assert waiting()[0].next_at == mail.PARKED
+    assert mail.waiting() == []
+    assert mail.stuck() == 1
+
+
+def test_a_password_is_not_sent_in_clear(
+    post: Post, box: tuple[Box, Controller], caplog: pytest.LogCaptureFixture
+) -> None:
+    mail.provide(Post(f"smtp://house:s3cret@127.0.0.1:{box[1].port}", post.sender, post.outbox))
+    mail.queue(db.session, post, "a@example.ma", "S", "B")
+    db.session.commit()
+    jobs.work_off()
+    assert box[0].letters == []
+    assert len(waiting()) == 1
+    assert "offers no TLS" in caplog.text
+    assert "s3cret" not in caplog.text
+
+
+@pytest.fixture
+def certified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A certificate for 127.0.0.1, and a machine that trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path / "server.pem"
+    pem.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    return context
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_a_server_that_offers_tls_is_spoken_to_under_it(
+    post: Post, certified: ssl.SSLContext, is_trusted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not is_trusted:
+        monkeypatch.delenv("SSL_CERT_FILE")
+    kept = Box()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(
+        kept,
+        hostname="127.0.0.1",
+        port=port,
+        tls_context=certified,
+        require_starttls=True,
+        authenticator=lambda *_: AuthResult(success=True),
+    )
+    server.start()
+    try:
+        mail.provide(Post(f"smtp://house:s3cret@127.0.0.1:{port}", post.sender, post.outbox))
+        mail.queue(db.session, post, "a@example.ma", "S", "B")
+        db.session.commit()
+        jobs.work_off()
+    finally:
+        server.stop(no_assert=True)
+    assert len(kept.letters) == (1 if is_trusted else 0)
+    assert len(waiting()) == (0 if is_trusted else 1)
 
 
 def test_whoever_took_it_and_died_is_followed(post: Post, box: tuple[Box, Controller]) -> None:
