@@ -16,6 +16,8 @@ from programme.base.states import Labelled, Move, Tone
 ATTEMPTS = 3
 """How often an export is begun: one that ends its process each time is given up."""
 LASTS = dt.timedelta(hours=24)
+LONGEST_WISH = 4000
+"""Signs of the filters, as they are kept."""
 LEASE = dt.timedelta(minutes=2)
 """Whoever makes an export says so more often than this; after it, another worker takes it."""
 
@@ -65,7 +67,7 @@ class PreparedExport(Base):
     report: Mapped[str] = mapped_column(sa.String(60))
     kind: Mapped[str] = mapped_column(sa.String(8))
     language: Mapped[str] = mapped_column(sa.String(2))
-    parameters: Mapped[str] = mapped_column(sa.String(4000))
+    parameters: Mapped[str] = mapped_column(sa.String(LONGEST_WISH))
     """The filters in canonical JSON: codes, dates and words of the registry, never a person's data."""
     ask_key: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     """What is asked, hashed, while it is under way: asking twice meanwhile is asking once."""

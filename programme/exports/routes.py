@@ -13,7 +13,7 @@ from programme.base.language import gettext as _
 from programme.base.noting import note
 from programme.base.refusals import Refused
 from programme.base.states import Move, moves_from
-from programme.exports import making, queries, rules
+from programme.exports import kept_scope, making, queries, rules
 from programme.exports.forms import AskForm
 from programme.exports.models import MOVES, OWN_MOVES, PreparedExport
 from reports.asking import query_of
@@ -51,7 +51,7 @@ def _report(name: str) -> Report:
 
 def _may_fetch(export: PreparedExport) -> bool:
     report = REPORTS.get(export.report)
-    return report is not None and rules.may_still_fetch(g.actor, g.scope, export, report.permission)
+    return report is not None and kept_scope.may_still_fetch(g.actor, g.scope, export, report.permission)
 
 
 def _line(export: PreparedExport) -> Line:

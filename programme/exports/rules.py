@@ -24,32 +24,16 @@ from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 from programme.base.states import checked_move
 from programme.exports import queries
-from programme.exports.models import ATTEMPTS, LASTS, LEASE, MOVES, ExportState, PreparedExport
+from programme.exports.kept_scope import scope_text
+from programme.exports.models import ATTEMPTS, LASTS, LEASE, LONGEST_WISH, MOVES, ExportState, PreparedExport
 from reports.weighing import is_too_long
 
 JOB = "export"
 MOST = 5
 """Exports that one account may have under way."""
 FETCHED = "export:fetched"
-_DIMENSIONS = ("regions", "territory", "agreements", "organisations", "associations", "trainers", "persons")
 
 journal.declare({FETCHED: _l("Export téléchargé"), "export:cancelled": _l("Export annulé")})
-
-
-def scope_text(scope: Scope) -> str:
-    """A scope as it is kept beside a file: ids and references, None for the whole country."""
-    parts = {name: getattr(scope, name) for name in _DIMENSIONS}
-    return json.dumps({name: None if ids is None else sorted(ids) for name, ids in parts.items()})
-
-
-def covers(scope: Scope, kept: str) -> bool:
-    """Whether `scope` still meets everything that the one kept as `scope_text` met."""
-    if scope.is_country:
-        return True
-    then = json.loads(kept)
-    if then["regions"] is None:
-        return False
-    return all(set(then[name]) <= set(getattr(scope, name) or ()) for name in _DIMENSIONS)
 
 
 def canonical(parameters: Mapping[str, str]) -> str:
@@ -65,7 +49,7 @@ def _key(account_id: int, report: str, kind: str, parameters: str, spoken: str) 
 def ask(actor: Actor, report: str, kind: str, parameters: Mapping[str, str], rows: int) -> PreparedExport:
     """Ask for a report in the reader's language; the one already under way where it is the same wish.
 
-    Refused where `MOST` are under way for this account.
+    Refused where `MOST` are under way for this account, or the filters are more than `LONGEST_WISH` signs.
     """
     assert actor.account_id is not None
     if is_too_long(kind, rows):
@@ -77,6 +61,8 @@ def ask(actor: Actor, report: str, kind: str, parameters: Mapping[str, str], row
             status=422,
         )
     wish, spoken = canonical(parameters), language().value
+    if len(wish) > LONGEST_WISH:
+        raise Refused(_("Les filtres de cet export sont trop longs : choisissez-en moins."), status=422)
     key = _key(actor.account_id, report, kind, wish, spoken)
     if (known := queries.under_way(key)) is not None:
         return known
@@ -115,33 +101,49 @@ def _not_too_many(account_id: int) -> None:
 @acting(Permission.REPORT_READ)
 def cancel(actor: Actor, export: PreparedExport) -> None:
     """Stop an export that waits or is being made; its worker sees it and ends."""
-    move = checked_move(MOVES, "cancel", export.state, actor)
-    export.state, export.ask_key, export.done_at = move.target, None, clock.now()
+    _step(actor, export, "cancel", ask_key=None, done_at=clock.now())
 
 
 @acting(Permission.REPORT_READ)
 def retry(actor: Actor, export: PreparedExport) -> PreparedExport:
     """Ask once more for what failed or was cancelled, with the same filters."""
-    move = checked_move(MOVES, "retry", export.state, actor)
+    checked_move(MOVES, "retry", export.state, actor)
     key = _key(export.account_id, export.report, export.kind, export.parameters, export.language)
     if (known := queries.under_way(key)) is not None:
         return known
     _not_too_many(export.account_id)
-    export.state, export.ask_key, export.asked_at = move.target, key, clock.now()
-    export.attempt = export.progress = 0
-    export.started_at = export.beat_at = export.done_at = export.failure = None
-    db.session.flush()
+    anew = dict.fromkeys(("started_at", "beat_at", "done_at", "failure"))
+    try:
+        with db.session.begin_nested():
+            asked = {"ask_key": key, "asked_at": clock.now(), "attempt": 0, "progress": 0}
+            _step(actor, export, "retry", **asked, **anew)
+    except sa.exc.IntegrityError:
+        # The same was asked at once: that one is the one.
+        found = queries.under_way(key)
+        if found is None:
+            raise
+        return found
     jobs.ask(db.session, JOB, export.id)
     return export
+
+
+def _step(actor: Actor, export: PreparedExport, name: str, **values: Any) -> None:
+    """One move of the owner's, where the export still stands where it can be made: its worker moves it too."""
+    move = checked_move(MOVES, name, export.state, actor)
+    here = sa.and_(PreparedExport.id == export.id, PreparedExport.state.in_(move.sources))
+    stepping = sa.update(PreparedExport).where(here).values(state=move.target, **values)
+    happened = _happened(db.session.execute(stepping.execution_options(synchronize_session=False)))
+    db.session.refresh(export)
+    if not happened:
+        checked_move(MOVES, name, export.state, actor)
 
 
 def take(export_id: int) -> int | None:
     """Begin to make an export; the number of the attempt, or None where it is no longer to be made."""
     now = clock.now()
-    free = sa.or_(
-        PreparedExport.state == ExportState.ASKED,
-        sa.and_(PreparedExport.state == ExportState.RUNNING, PreparedExport.beat_at < now - LEASE),
-    )
+    silent = sa.and_(PreparedExport.state == ExportState.RUNNING, PreparedExport.beat_at < now - LEASE)
+    _give_up_worn(export_id, silent)
+    free = sa.or_(PreparedExport.state == ExportState.ASKED, silent)
     taking = (
         sa.update(PreparedExport)
         .where(PreparedExport.id == export_id, free)
@@ -157,6 +159,21 @@ def take(export_id: int) -> int | None:
     attempt = db.session.scalar(sa.select(PreparedExport.attempt).where(PreparedExport.id == export_id))
     db.session.commit()
     return attempt if taken else None
+
+
+def _give_up_worn(export_id: int, silent: sa.ColumnElement[bool]) -> None:
+    """Fail what took its worker with it as often as it may be begun: nobody was left to say `crashed`."""
+    worn = sa.and_(PreparedExport.id == export_id, silent, PreparedExport.attempt >= ATTEMPTS)
+    failing = sa.update(PreparedExport).where(worn)
+    db.session.execute(
+        failing.values(
+            state=MOVES["fail"].target, ask_key=None, done_at=clock.now(), failure=_often_interrupted()
+        )
+    )
+
+
+def _often_interrupted() -> str:
+    return _("La préparation s'est interrompue plusieurs fois : réduisez la sélection.")
 
 
 def _mine(export_id: int, attempt: int) -> sa.ColumnElement[bool]:
@@ -210,9 +227,7 @@ def fail(export_id: int, attempt: int, sentence: str) -> bool:
 def crashed(export_id: int, attempt: int) -> None:
     """The process that made it ended without a word: again, or given up after `ATTEMPTS`."""
     if attempt >= ATTEMPTS:
-        fail(
-            export_id, attempt, _("La préparation s'est interrompue plusieurs fois : réduisez la sélection.")
-        )
+        fail(export_id, attempt, _often_interrupted())
         return
     again = (
         sa.update(PreparedExport).where(_mine(export_id, attempt)).values(state=ExportState.ASKED, progress=0)
@@ -272,16 +287,12 @@ def fetched(export_id: int) -> None:
 
 def expire(exports: list[PreparedExport]) -> list[str]:
     """Withdraw ready files; the names of those to be removed once this is committed."""
-    names = [one.stored_name for one in exports if one.stored_name]
+    names = []
     for one in exports:
-        if one.state is ExportState.READY:
-            one.state, one.stored_name = MOVES["expire"].target, None
-    db.session.flush()
+        name, move = one.stored_name, MOVES["expire"]
+        here = sa.and_(PreparedExport.id == one.id, PreparedExport.state.in_(move.sources))
+        leaving = sa.update(PreparedExport).where(here).values(state=move.target, stored_name=None)
+        if _happened(db.session.execute(leaving)) and name:
+            names.append(name)
+        db.session.refresh(one)
     return names
-
-
-def may_still_fetch(actor: Actor, scope: Scope, export: PreparedExport, permission: str) -> bool:
-    """Whether the reader, as they are now, may have the file that was made for them."""
-    in_time = export.expires_at is not None and export.expires_at > clock.now()
-    ready = export.state is ExportState.READY and in_time and export.scope is not None
-    return ready and actor.may(permission) and covers(scope, export.scope or "")

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from programme.base import clock, jobs
-from programme.base.access import Actor, Role, Scope
+from programme.base.access import Actor, Permission, Role, Scope
 from programme.base.accounts import Delegation
 from programme.base.extensions import db
 from programme.base.journal import JournalEntry
 from programme.base.language import speaking
 from programme.base.refusals import Refused
 from programme.exports import checks, making, queries, rules
+from programme.exports.kept_scope import covers, scope_text
 from programme.exports.models import LEASE, ExportState, PreparedExport
 from reports import weighing
 from tests.client import HouseClient
@@ -30,6 +31,17 @@ S = ExportState
 
 def events() -> list[str]:
     return list(db.session.scalars(sa.select(JournalEntry.event).order_by(JournalEntry.sequence)))
+
+
+def test_words_that_mean_something_to_flask_are_no_more_than_words(
+    client: HouseClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(weighing.HEAVY, "xlsx", 0)
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    sent = client.get("/reports/associations.xlsx?endpoint=x&_method=DELETE&_external=1&_anchor=reserved")
+    assert sent.status_code == 303
+    assert sent.location.startswith("/exports/new?")
+    assert "reserved" not in sent.location
 
 
 def test_a_heavy_report_is_prepared_and_fetched(client: HouseClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,12 +197,12 @@ def test_whoever_meets_less_than_then_gets_404(client: HouseClient) -> None:
 
 
 def test_a_scope_covers_what_it_holds() -> None:
-    kept = rules.scope_text(Scope(regions=frozenset({3}), agreements=frozenset({"C-1"})))
-    assert rules.covers(Scope.country(), kept)
-    assert rules.covers(Scope(regions=frozenset({3, 4}), agreements=frozenset({"C-1", "C-2"})), kept)
-    assert not rules.covers(Scope(regions=frozenset({3})), kept)
-    assert not rules.covers(Scope(regions=frozenset({4}), agreements=frozenset({"C-1"})), kept)
-    assert not rules.covers(Scope(regions=frozenset({3})), rules.scope_text(Scope.country()))
+    kept = scope_text(Scope(regions=frozenset({3}), agreements=frozenset({"C-1"})))
+    assert covers(Scope.country(), kept)
+    assert covers(Scope(regions=frozenset({3, 4}), agreements=frozenset({"C-1", "C-2"})), kept)
+    assert not covers(Scope(regions=frozenset({3})), kept)
+    assert not covers(Scope(regions=frozenset({4}), agreements=frozenset({"C-1"})), kept)
+    assert not covers(Scope(regions=frozenset({3})), scope_text(Scope.country()))
 
 
 @pytest.mark.parametrize("change", ["closed", "role"])
@@ -255,6 +267,40 @@ def test_one_that_ends_its_process_each_time_is_given_up(client: HouseClient) ->
     assert again(export).state is S.FAILED
     assert jobs.failures()["export"] == 1
     assert "Relancer" in client.page("/exports")
+
+
+def test_one_that_ends_its_worker_each_time_is_given_up_too(client: HouseClient) -> None:
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    export = ask(client)
+    for attempt in (1, 2, 3):
+        assert rules.take(export.id) == attempt
+        again(export).beat_at = clock.now() - LEASE - dt.timedelta(seconds=1)
+        db.session.commit()
+    assert rules.take(export.id) is None
+    assert again(export).state is S.FAILED
+    assert "plusieurs fois" in str(export.failure)
+    assert queries.waiting() == []
+
+
+def test_what_got_ready_meanwhile_is_not_cancelled(client: HouseClient) -> None:
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    export = ask(client)
+    assert again(export).state is S.ASKED
+    ready = sa.update(PreparedExport).values(state=S.READY, stored_name="a.csv", sha256="0" * 64, scope="{}")
+    db.session.execute(ready.execution_options(synchronize_session=False))
+    assert export.state is S.ASKED, "what was read is of before"
+    with speaking("fr"), pytest.raises(Refused, match="Prêt"):
+        rules.cancel(Actor.system(), export)
+    assert (export.state, export.stored_name) == (S.READY, "a.csv")
+
+
+def test_filters_that_cannot_be_kept_are_refused(client: HouseClient) -> None:
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    account = ask(client).account_id
+    actor = Actor(account, "x", None, frozenset({Permission.REPORT_READ}))
+    with speaking("fr"), pytest.raises(Refused, match="trop longs") as refusal:
+        rules.ask(actor, "associations", "csv", {"search": "ن" * 4001}, 1)
+    assert refusal.value.status == 422
 
 
 def test_a_file_lasts_a_day(client: HouseClient) -> None:
