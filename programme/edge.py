@@ -26,6 +26,7 @@ from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.noting import note
 from programme.base.presence import serving
+from programme.logs import request_id
 
 log = logging.getLogger("programme.access")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,7 +34,8 @@ NOBODY = Actor(None, "", None, frozenset())
 REFUSED = "access:refused"
 WAYS_BACK = frozenset(f"programme.accounts.{name}" for name in ("stop_seeing", "sign_out", "switch_language"))
 ENROLLING = frozenset(
-    f"programme.accounts.{name}" for name in ("second_factor", "begin_factor", "enrol_factor", "confirm")
+    f"programme.accounts.{name}"
+    for name in ("second_factor", "begin_factor", "enrol_factor", "confirm", "stop_seeing")
 )
 """What opens to someone whose role requires a second factor that they have not set up, beside public pages."""
 
@@ -68,7 +70,7 @@ def guard(app: Flask) -> None:
 
 
 def _open() -> None:
-    g.request_id = secrets.token_hex(6)
+    g.request_id = request_id(request.headers.get("X-Request-ID"), current_app.config["HOUSE"].proxies)
     g.csp_nonce = secrets.token_urlsafe(16)
     g.actor, g.scope, g.account, g.is_confirmed = NOBODY, Scope(), None, False
     g.seeing, g.stage = None, Stage.WHOLE
@@ -100,10 +102,12 @@ def _identify() -> None:
         return
     g.account, g.actor, g.scope = user.account, actor_of(user.account), scope_of(user.account)
     g.is_confirmed, g.stage = user.is_confirmed, user.browser.stage
-    if (target := seeing.target_of(user.browser)) is not None:
+    target = seeing.target_of(user.browser)
+    if g.stage is Stage.ENROL:  # their own factor, never on the page of whom they look as
+        few = frozenset({Permission.OWN_READ, Permission.HOME_READ})
+        g.actor, g.scope = replace(g.actor, permissions=few), Scope()
+    elif target is not None:
         _see_as(user.account, target)
-    if g.stage is Stage.ENROL:
-        g.actor, g.scope = replace(g.actor, permissions=frozenset({Permission.OWN_READ})), Scope()
     # Kept where it can be read while the database cannot be asked.
     g.spoken = user.account.language
     if g.spoken and session.get("spoken") != g.spoken:

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, g, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from programme.accounts import agents, devices, invitations, proofs, queries, rules, throttle
+from programme.accounts import agents, devices, invitations, passwords, proofs, queries, rules, throttle
 from programme.accounts.addresses import local
 from programme.accounts.forms import ChangePasswordForm, ConfirmForm
 from programme.accounts.trying import proven
@@ -31,17 +31,12 @@ def attach(bp: Blueprint) -> None:
 @requires(Permission.OWN_READ)
 def own() -> ResponseReturnValue:
     form = ChangePasswordForm()
-    if form.validate_on_submit() and proven(
-        form,
-        throttle.CONFIRM,
-        _here(),
-        None,
-        invitations.change_password,
-        g.actor,
-        g.account,
-        form.current.data,
-        form.password.data,
-    ):
+    # A new password that is too weak says nothing on whether the present one was right: it is no try.
+    is_strong = form.validate_on_submit() and form.accepts(
+        passwords.check_strength, form.password.data, g.account.email
+    )
+    asked = (g.actor, g.account, form.current.data, form.password.data)
+    if is_strong and proven(form, throttle.CONFIRM, _here(), None, invitations.change_password, *asked):
         flash(_("Mot de passe changé : toutes vos connexions sont terminées. Reconnectez-vous."), "success")
         answer = make_response(redirect(url_for("programme.accounts.sign_in")))
         devices.remember(answer, g.account)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.exc import OperationalError
 
-from programme.accounts import passwords, queries
+from programme.accounts import passwords, queries, seeing
 from programme.accounts.throttle import digest
 from programme.base import clock, journal
 from programme.base.access import Actor
@@ -104,21 +104,29 @@ def end_session(actor: Actor, token: str) -> None:
     """End the browser session of this token; a copied cookie is worth nothing afterwards."""
     found = queries.live_session(digest(token), clock.now() - IDLE)
     if found is not None:
-        found.ended_at = clock.now()
+        _close(found)
         journal.record(db.session, actor, "account:session:sign_out", found.account)
 
 
 def end_all_sessions(account: Account, but: WebSession | None = None) -> None:
     """End every session of an account: its password or role changed, or it was closed; `but` one, if given."""
-    ended = sa.update(WebSession).where(WebSession.account_id == account.id, WebSession.ended_at.is_(None))
+    live = [WebSession.account_id == account.id, WebSession.ended_at.is_(None)]
     if but is not None:
-        ended = ended.where(WebSession.id != but.id)
-    db.session.execute(ended.values(ended_at=clock.now()))
+        live.append(WebSession.id != but.id)
+    for browser in db.session.scalars(sa.select(WebSession).where(*live, WebSession.sees_as_id.is_not(None))):
+        seeing.end(browser)
+    db.session.execute(sa.update(WebSession).where(*live).values(ended_at=clock.now()))
+
+
+def _close(browser: WebSession) -> None:
+    """End a browser session; where it looked as another, that it no longer does is in the journal too."""
+    seeing.end(browser)
+    browser.ended_at = clock.now()
 
 
 def end_one_session(actor: Actor, browser: WebSession) -> None:
     """End one of one's own sessions from another browser."""
-    browser.ended_at = clock.now()
+    _close(browser)
     journal.record(db.session, actor, "account:session:ended", browser.account)
 
 

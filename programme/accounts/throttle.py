@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,8 +104,25 @@ def forgive(attempt: Attempt) -> None:
     db.session.execute(sa.delete(SignInAttempt).where(SignInAttempt.id.in_(attempt.rows)))
 
 
-def _keys(limit: Limit, subject: str, network: str, device: str | None) -> dict[str, int]:
+def network_of(address: str) -> str:
+    """What is counted as one network: an IPv4 address, or the half of an IPv6 address that one household has.
+
+    Whoever has one IPv6 address has 2^64 of them. What is no address is taken as it is.
+    """
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))
+
+
+def _keys(limit: Limit, subject: str, address: str, device: str | None) -> dict[str, int]:
     """Counters of an attempt and how much each bears."""
+    network = network_of(address)
     if device is not None:
         return {digest(f"{limit.kind} {subject} in {device}"): limit.known}
     return {

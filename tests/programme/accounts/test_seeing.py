@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from programme.accounts import invitations, seeing
+from programme.accounts import invitations, rules, second_factor, seeing
 from programme.base import clock
 from programme.base.access import GRANTS, Actor, Permission, Role
 from programme.base.accounts import Account
@@ -178,3 +178,40 @@ def test_nothing_that_changes_or_names_is_left_of_the_permissions() -> None:
         Permission.OWN_READ,
     }
     assert all(GRANTS[role] & seeing.SHOWN for role in Role)
+
+
+@pytest.mark.parametrize("way", ["one", "others", "all"])
+def test_a_browser_ended_from_elsewhere_looks_no_longer(
+    client: HouseClient, target: Account, way: str
+) -> None:
+    owner = admin(client)
+    look(client, target)
+    seen = browser_of(owner)
+    actor = Actor.of(owner.id, owner.name, owner.role)
+    if way == "one":
+        rules.end_one_session(actor, seen)
+    elif way == "others":
+        rules.end_other_sessions(actor, rules.open_session(owner)[0])
+    else:
+        rules.end_all_sessions(owner)
+    db.session.commit()
+    assert [(one.actor_id, one.subject_id) for one in events(seeing.ENDED)] == [(owner.id, target.id)]
+    assert (seen.sees_as_id, seen.ended_at is not None) == (None, True)
+    assert client.get("/").status_code == 302
+
+
+def test_who_must_set_up_a_factor_meanwhile_meets_their_own_page(
+    client: HouseClient, target: Account
+) -> None:
+    owner = admin(client)
+    look(client, target)
+    second_factor.require(SYSTEM, {role: role is Role.ADMINISTRATOR for role in Role})
+    db.session.commit()
+    assert client.get("/").headers["Location"] == "/account/second-factor"
+    page = client.page("/account/second-factor")
+    assert "strip-seeing" not in page
+    assert client.post("/account/second-factor/begin").status_code in {200, 302, 303}
+    client.page("/account/second-factor/enrol")
+    assert client.post("/accounts/seeing/stop").status_code == 302
+    assert browser_of(owner).sees_as_id is None
+    assert len(events(seeing.ENDED)) == 1

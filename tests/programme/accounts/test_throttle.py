@@ -219,3 +219,22 @@ def test_a_new_link_ends_the_older_of_its_purpose_only(house: Flask) -> None:
     for spent in (first, third):
         with pytest.raises(Refused):
             invitations.choose_password(spent, "encore une phrase")
+
+
+def test_one_household_of_ipv6_is_one_network(house: Flask) -> None:
+    inside = [f"2001:db8:1:2::{number:x}" for number in range(1, 6)]
+    assert [_tries(1, "a", one)[0] for one in inside] == [True] * 3 + [False] * 2
+    assert _tries(1, "a", "2001:db8:1:3::1") == [True]
+    assert throttle.network_of("::ffff:192.0.2.7") == throttle.network_of("192.0.2.7") == "192.0.2.7"
+    assert throttle.network_of("fe80::1%eth0") == "fe80::/64"
+    assert throttle.network_of("") == ""
+
+
+def test_a_weak_new_password_is_no_try(client: HouseClient) -> None:
+    an_account()
+    enter(client)
+    weak = {"current": PHRASE, "password": "aaaaaaaaaaaaaaaa", "again": "aaaaaaaaaaaaaaaa"}
+    for _time in range(throttle.CONFIRM.near + 2):
+        assert client.post("/account", data=weak).status_code == 422
+    strong = {"current": PHRASE, "password": "une autre phrase", "again": "une autre phrase"}
+    assert client.post("/account", data=strong).status_code == 302
