@@ -79,7 +79,7 @@ def edit(person_id: int) -> ResponseReturnValue:
 def consent(person_id: int) -> ResponseReturnValue:
     person = _loaded(person_id)
     form = ConsentForm()
-    form.offer(one.version for one in queries.consent_texts())
+    form.offer(one.version for one in queries.consent_texts() if one.from_on <= clock.today())
     if form.validate_on_submit() and form.accepts(rules.give_consent, g.actor, person, **form.values):
         flash(_("Consentement enregistré."))
         return redirect(url_for(".show", person_id=person.id))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cohorts.enrolment.queries import records_of
 from cohorts.people import queries
 from cohorts.people.models import PairDecision, PairState, Person, PersonPair
+from cohorts.people.rules.identity import refuse_erased
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, acting
 from programme.base.cleaning import clean_text
@@ -86,12 +87,14 @@ def decide_pair(actor: Actor, pair: PersonPair, state: PairState | str, *, reaso
     Both records and their histories stay; the decision can be taken back. Refused once it is decided, for
     who entered or changed one of the records (RULES C6), and where one person would have two national ids,
     two places in one regional programme (RULES C2) or two records that were decided to be two persons, by way
-    of other records too.
+    of other records too; nor is a record decided on whose data were erased: nothing is left to compare.
     """
     target, pair = PairState(state), queries.held_pair(pair.id)
     if pair.state is not PairState.OPEN or target is PairState.OPEN:
         raise Refused(_("Ce doublon a déjà été traité."), "state", code="decided")
     _refuse_own(actor, pair)
+    for ident in (pair.first_id, pair.second_id):
+        refuse_erased(db.session.get_one(Person, ident))
     if target is PairState.SAME:
         _refuse_contradicted(pair)
     _write(actor, pair, target, reason, _EVENTS[target])

@@ -75,13 +75,13 @@ def _text(
 
 
 def text_shown(purpose: ConsentPurpose, version: str, language: str, on: dt.date) -> ConsentText | None:
-    """The wording that a consent of this day points at; None where no text of this purpose was ever published.
+    """The wording that a consent of this day points at; None where no text was ever published, of any purpose.
 
-    Refused where texts are published and none is this one, and for a day before it was in force.
+    Refused where texts are published and none is this one of this purpose, and for a day before it was in force.
     """
     known = queries.consent_texts(purpose)
     found = next((one for one in known if (one.version, one.language) == (version, language)), None)
-    if found is None and known:
+    if found is None and queries.consent_texts():
         raise Refused(_("Ce texte de consentement n'est pas publié."), "text_version", code="D2")
     if found is not None and on < found.from_on:
         raise Refused(_("Ce texte n'était pas encore en vigueur à cette date."), "given_on", code="D2")

@@ -113,3 +113,28 @@ def test_texts_on_their_pages(client: HouseClient) -> None:
     client.sign_in_as(Role.AUDITOR)
     assert "Texte" in client.page("/privacy/texts")
     assert client.get("/privacy/texts/new").status_code == 403
+
+
+def test_a_version_of_another_purpose_is_not_this_ones(session: Any) -> None:
+    published()
+    with pytest.raises(Refused) as refusal:
+        rules.give_consent(
+            SYSTEM,
+            person(),
+            purpose="photo",
+            text_version="2026-1",
+            language="ar",
+            channel="paper",
+            given_on=DAY,
+        )
+    assert refusal.value.field == "text_version"
+
+
+def test_a_text_to_come_is_not_offered(client: HouseClient) -> None:
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    published()
+    published("2099-1", dt.date(2099, 1, 1))
+    made = person()
+    db.session.commit()
+    page = client.page(f"/people/{made.id}/consents/new")
+    assert ('value="2026-1"' in page, "2099-1" in page) == (True, False)
