@@ -228,6 +228,10 @@ def test_documents_are_kept_and_given_back(client: HouseClient, language: str, u
     assert client.post(address, data=bad, content_type="multipart/form-data").status_code == 422
     good = {**form, "file": (io.BytesIO(PDF), "النظام الأساسي.pdf")}
     assert client.post(address, data=good, content_type="multipart/form-data").status_code == 302
+    same = {**form, "file": (io.BytesIO(PDF), "النظام الأساسي.pdf")}
+    assert client.post(address, data=same, content_type="multipart/form-data").status_code == 302
+    corrected = {**form, "file": (io.BytesIO(PDF + b"% corrected"), "النظام الأساسي.pdf")}
+    assert client.post(address, data=corrected, content_type="multipart/form-data").status_code == 409
     client.page(f"/associations/{made.id}/documents")
     (document,) = queries.documents_of(Scope.country(), made)
     answer = client.get(f"/associations/{made.id}/documents/{document.id}")
