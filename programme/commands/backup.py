@@ -17,6 +17,7 @@ from programme.commands.doctor import look
 from programme.keeping import backup as keeping
 from programme.keeping.archive import opened
 from programme.keeping.manifest import BadArchive, Manifest
+from programme.keeping.one_restore import only_one
 from programme.keeping.restore import finish
 from programme.keeping.restore import restore as put_back
 
@@ -77,7 +78,7 @@ def restore(source: Path, without_key: bool) -> None:
     """Put the backup FILE into an empty database and an empty instance, migrate it, and examine the result."""
     config = current_app.extensions["migrate"].migrate.get_config()
     instance = current_app.config["HOUSE"].instance
-    with _sentences(), opened(source) as reader:
+    with _sentences(), opened(source) as reader, only_one(instance):
         put_back(reader, db.engine, instance, config, without_key=without_key)
         click.echo(_told(source, reader.manifest))
         for said in restored(reader.manifest.instant):

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ from programme.base.access import Actor, Scope
 from programme.base.extensions import db
 from programme.base.language import speaking
 from programme.base.refusals import Refused
+from programme.keeping.restore import is_unfinished
 
 
 @contextmanager
@@ -42,6 +44,14 @@ def house(lang: str = "fr") -> Iterator[None]:
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def must_be_restored(instance: Path) -> None:
+    """Raise ClickException where a restore was cut short or is under way: what stands there is not whole."""
+    if is_unfinished(instance):
+        raise click.ClickException(
+            f"Une restauration dans {instance} n'est pas terminée : relancez d'abord « programme restore »."
+        )
 
 
 def acting_as(email: str | None) -> tuple[Actor, Scope]:

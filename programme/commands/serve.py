@@ -16,6 +16,7 @@ from programme.app import create_app
 from programme.base import files
 from programme.base.extensions import db
 from programme.commands.beside import Keeping
+from programme.commands.context import must_be_restored
 from programme.config import BadSettings, Settings
 from regions.programmes.queries import is_demonstration
 
@@ -104,6 +105,7 @@ def refuse_demonstration(app: Flask) -> None:
 def serve(host: str | None, port: int | None, bind: str | None, workers: int | None) -> None:
     """Serve with gunicorn; the address is printed."""
     settings = Settings.from_environment()
+    must_be_restored(settings.instance)
     if not bind and (host or port):
         bind = f"{host or '127.0.0.1'}:{port or os.environ.get('PORT') or 8000}"
     bind = bind or settings.bind

@@ -10,7 +10,8 @@ import click
 from programme.app import create_app
 from programme.base import jobs
 from programme.base.processes import end_with
-from programme.commands.context import house
+from programme.commands.context import house, must_be_restored
+from programme.config import Settings
 
 THREADS = 2
 """One may be at a long export while the other sends mail."""
@@ -21,6 +22,7 @@ THREADS = 2
 @click.option("--beside", type=int, hidden=True, help="Process that this worker ends with.")
 def work(once: bool, beside: int | None) -> None:
     """Do the jobs that wait: exports, mail, the work of each day. Runs until it is told to end."""
+    must_be_restored(Settings.from_environment().instance)
     if beside is not None:
         end_with(beside, signal.SIGTERM)
     if once:

@@ -25,7 +25,8 @@ from programme.config import Settings
 from programme.keeping import backup
 from programme.keeping.archive import opened
 from programme.keeping.manifest import BadArchive
-from programme.keeping.restore import finish, is_unfinished, restore
+from programme.keeping.one_restore import only_one
+from programme.keeping.restore import MARKER, finish, is_unfinished, restore
 from programme.keeping.rows import revision_of
 from tests.factories.associations import association
 from tests.programme.keeping.conftest import MARK, Place, measures
@@ -250,3 +251,21 @@ def test_an_end_cut_short_is_taken_up_again(archive: Path, place: Make) -> None:
         finish(target.settings.instance)
         assert measures(db.engine) == before
         assert not is_unfinished(target.settings.instance)
+
+
+def test_one_restore_at_a_time(tmp_path: Path) -> None:
+    with only_one(tmp_path), pytest.raises(BadArchive, match="autre restauration"), only_one(tmp_path):
+        pytest.fail("two at once")
+    with only_one(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("command", [["serve"], ["work"], ["work", "--once"]])
+def test_nobody_works_in_a_place_half_restored(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROGRAMME_INSTANCE", str(tmp_path))
+    (tmp_path / MARKER).touch()
+    refused = CliRunner().invoke(cli, command)
+    assert refused.exit_code == 1
+    assert "n'est pas terminée" in refused.output
