@@ -64,6 +64,12 @@ def dossier(person: Person) -> Document:
     )
 
 
+def opened(person: Person) -> list[int]:
+    """Ids of the records whose full national id the document shows: each is a reading to be noted (RULES D1)."""
+    records = held.records(sorted(records_of(person.id)))
+    return [one.id for one in records if one.national_id_sealed or as_typed(one).get("national_id")]
+
+
 def _section(title: str, columns: Iterable[tuple[str, str, Kind]], rows: Iterable[Sequence[Any]]) -> Section:
     made = tuple(Column(key, label, kind) for key, label, kind in columns)
     return Section(title, made, list(rows), empty=_("Rien n'est conservé."))

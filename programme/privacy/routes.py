@@ -33,7 +33,7 @@ from programme.base.states import moves_from
 from programme.journal.pages import lines
 from programme.privacy import pages, queries, rules
 from programme.privacy import retention as kept
-from programme.privacy.dossier import EXPORTED, IDENTIFIED, dossier
+from programme.privacy.dossier import EXPORTED, IDENTIFIED, dossier, opened
 from programme.privacy.forms import FORMS, EraseForm, OwnRequestForm, RequestForm, TextForm
 from programme.privacy.models import MOVES, OPEN_STATES, PersonalRequest, RequestKind, RequestState
 from reports.rendering import MEDIA, render
@@ -189,10 +189,10 @@ def file(person_id: int, kind: str) -> ResponseReturnValue:
     person = people.get_person(g.scope, person_id) or abort(404)
     made = dossier(person)
     data = render(made, kind, _instance())
-    has_card = person.national_id_sealed is not None
+    read = opened(person)
     note(g.actor, EXPORTED, ("person", person_id), format=kind)
-    if has_card:
-        note(g.actor, IDENTIFIED, ("person", person_id))
+    for ident in read:
+        note(g.actor, IDENTIFIED, ("person", ident))
     return send_file(
         io.BytesIO(data), MEDIA[kind], as_attachment=True, download_name=f"{made.reference}.{kind}"
     )

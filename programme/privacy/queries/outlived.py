@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from cohorts.enrolment.models import Cohort, Enrolment
 from cohorts.people.models import Person
-from cohorts.transfer.models import TransferParticipation
+from cohorts.transfer.models import TransferActivity, TransferParticipation
 from programme.base import clock
 from programme.base.accounts import OneTimeLink, SignInAttempt, WebSession
 from programme.base.batches import ImportBatch, ImportChange
@@ -110,7 +110,8 @@ def closed_requests() -> Pair:
 def persons(limit: dt.datetime) -> list[int]:
     """Ids of those whose last programme ended, and last transfer was, before `limit`, and who were recorded before.
 
-    A programme or cohort without an end goes on.
+    A programme or cohort without an end goes on. Who gave a transfer was there as who received it. Whoever asked for
+    something about their data is answered first.
     """
     day = clock.day_of(limit)
     ends = sa.func.coalesce(RegionalProgramme.ends_on, Cohort.ends_on)
@@ -121,11 +122,21 @@ def persons(limit: dt.datetime) -> list[int]:
         .where(sa.or_(ends.is_(None), ends >= day))
     )
     seen = sa.select(TransferParticipation.person_id).where(TransferParticipation.on_date >= day)
+    lately = sa.select(TransferParticipation.activity_id).where(TransferParticipation.on_date >= day)
+    gave = sa.select(TransferActivity.trainer_id).where(
+        TransferActivity.trainer_id.is_not(None),
+        sa.or_(TransferActivity.id.in_(lately), TransferActivity.recorded_at >= limit),
+    )
+    asks = sa.select(PersonalRequest.person_id).where(
+        PersonalRequest.person_id.is_not(None), PersonalRequest.state.in_(OPEN_STATES)
+    )
     chosen = sa.select(Person.id).where(
         Person.erased_at.is_(None),
         Person.recorded_at < limit,
         Person.id.not_in(still),
         Person.id.not_in(seen),
+        Person.id.not_in(gave),
+        Person.id.not_in(asks),
     )
     return list(db.session.scalars(chosen.order_by(Person.id)))
 

@@ -18,7 +18,7 @@ from cohorts.people.models import PairState, Person, PersonPair
 from cohorts.people.rules import as_typed
 from programme.base import clock, journal
 from programme.base.access import Actor, Permission, acting
-from programme.base.accounts import Serves
+from programme.base.accounts import Account, Serves
 from programme.base.extensions import db
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
@@ -88,27 +88,38 @@ class Erased:
     left: int
 
 
-def traces_of(persons: Collection[Person]) -> Traces:
-    """By what these records are recognised, numbers opened: not to be shown or kept."""
+def traces_of(persons: Collection[Person], accounts: Collection[Account] = ()) -> Traces:
+    """By what these records, and accounts that are theirs alone, are recognised: numbers opened, not to be kept.
+
+    The name of an account is told only where it has two words at least: one alone is many people's.
+    """
     typed = [as_typed(one) for one in persons]
     cards = [vault().open(one.national_id_sealed) for one in persons if one.national_id_sealed]
     return Traces.of(
-        [name for one in persons for name in (one.name_ar, one.name_fr)],
+        [
+            *(name for one in persons for name in (one.name_ar, one.name_fr)),
+            *(one.name for one in accounts if len(one.name.split()) > 1),
+        ],
         [*cards, *(one.get("national_id") for one in typed)],
         [*(one.phone for one in persons), *(one.get("phone") for one in typed)],
-        [one.email for one in persons],
+        [*(one.email for one in persons), *(one.email for one in accounts)],
     )
 
 
 def plan(person: Person) -> Plan:
-    """What erasing this person means, their records that were decided to be one person included."""
-    ids = sorted(records_of(person.id))
-    persons = db.session.scalars(sa.select(Person).where(Person.id.in_(ids)).order_by(Person.id)).all()
-    traces = traces_of(persons)
+    """What erasing this person means, their records that were decided to be one person included.
+
+    Records that were erased before are left out: nothing tells of them, and what they are called is everybody's.
+    """
+    whole = sa.select(Person).where(Person.id.in_(records_of(person.id)), Person.erased_at.is_(None))
+    persons = db.session.scalars(whole.order_by(Person.id)).all()
+    ids = [one.id for one in persons]
     own = {"personal_request": frozenset(one.id for one in queries.requests_of(ids))}
     serving = queries.accounts_of(ids)
     mine = {(Serves.PERSON, one) for one in ids}
     closed = sorted(one for one, served in serving.items() if set(served) <= mine)
+    accounts = db.session.scalars(sa.select(Account).where(Account.id.in_(closed)).order_by(Account.id)).all()
+    traces = traces_of(persons, accounts)
     return Plan(
         persons,
         traces,
@@ -116,20 +127,21 @@ def plan(person: Person) -> Plan:
         papers_of(ids, traces),
         closed,
         sorted(set(serving) - set(closed)),
-        [*_checks(ids, persons)],
+        _checks(ids, is_whole=person.id in ids),
     )
 
 
-def _checks(ids: Sequence[int], persons: Collection[Person]) -> list[Check]:
+def _checks(ids: Sequence[int], *, is_whole: bool) -> list[Check]:
+    gone = sa.select(Person.id).where(Person.erased_at.is_not(None))  # nobody can decide on these any more
     pairs = sa.select(PersonPair.id).where(
         PersonPair.state == PairState.OPEN,
         sa.or_(PersonPair.first_id.in_(ids), PersonPair.second_id.in_(ids)),
+        PersonPair.first_id.not_in(gone),
+        PersonPair.second_id.not_in(gone),
     )
     is_settled = db.session.scalar(pairs.limit(1)) is None
     return [
-        Check(
-            "whole", _("Les données ne sont pas encore effacées"), not any(one.erased_at for one in persons)
-        ),
+        Check("whole", _("Les données ne sont pas encore effacées"), is_whole),
         Check("pairs", _("Aucun doublon probable de cette personne n'est à trancher"), is_settled),
     ]
 
@@ -203,9 +215,8 @@ def _carry_out(
 ) -> Erased:
     entries = parts.mask_journal(actor, words, made.closed)
     texts = parts.reword(actor, words)
-    files = parts.remove_papers(
-        actor, [one for one in made.papers if one.file_id in choices.removed], instance / "uploads"
-    )
+    removed = [one for one in made.papers if one.file_id in choices.removed]
+    files = parts.remove_papers(actor, removed, instance / "uploads")
     parts.blank_requests(made.ids)
     parts.blank_import_rows(made.ids)
     parts.close_accounts(actor, made.closed, made.ids)
@@ -217,7 +228,7 @@ def _carry_out(
     for one in made.persons:
         after = {name: getattr(done, name) for name in ("texts", "entries", "files", "accounts", "left")}
         journal.record(db.session, actor, "privacy:person:erase", one, after=after)
-        listed.remember(db.session(), instance, one)
+        listed.remember(db.session(), instance, one, [paper.stored_name for paper in removed])
     parts.forget_exports()
     gone = [
         *folders.mails(instance / "outbox", made.traces),

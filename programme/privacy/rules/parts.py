@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +28,24 @@ from programme.privacy.queries.holdings import JOURNAL, Holding
 from programme.privacy.queries.papers import Paper
 from programme.privacy.rules import listed
 from programme.privacy.traces import Traces
+from regions.associations.fields import sort_key_of
+from regions.associations.models import Association
+from regions.associations.rules import write_words
 
 NAME_AR, NAME_FR = "معطيات ممحوة", "Données effacées"
 """What a person without a name is called, in lists and on sheets."""
 NAMES = frozenset({"name", "name_ar", "name_fr", "president"})
 """Columns that say who somebody is: the same name there is as a rule another person's."""
-_FOLDS: dict[tuple[str, str], tuple[tuple[str, Callable[[str], str]], ...]] = {
-    ("trainer", "name"): (("name_key", fold),),
-    ("sitting", "venue"): (("venue_key", fold),),
-    ("association", "name_ar"): (("sort_key", fold), ("match_key", match_key)),
-    ("organisation", "name_ar"): (("key_ar", fold),),
-    ("organisation", "name_fr"): (("key_fr", fold),),
+FOLDS: dict[tuple[str, str], tuple[tuple[str, ...], Callable[[str], str]]] = {
+    ("trainer", "name_key"): (("name",), person_key),
+    ("sitting", "venue_key"): (("venue",), fold),
+    ("association", "sort_key"): (("name_ar",), sort_key_of),
+    ("association", "match_key"): (("name_ar",), match_key),
+    ("agreement", "search_key"): (("reference", "title_ar", "title_fr"), fold),
+    ("organisation", "key_ar"): (("name_ar",), fold),
+    ("organisation", "key_fr"): (("name_fr",), fold),
 }
-"""Folded copies, by the column that they follow."""
+"""Folded copies: the columns that each follows, and how. Those of persons are blanked with them."""
 
 
 def blank(person: Person) -> None:
@@ -96,14 +101,13 @@ def reword(actor: Actor, words: Mapping[Holding, str | None]) -> int:
         after = {"column": one.column}
         ident = one.key[0] if len(one.key) == 1 and isinstance(one.key[0], int) else None
         journal.record(db.session, actor, "privacy:text:reword", (one.table, ident), after=after)
+    _find_by_new_words({one.key[0] for one, text in words.items() if text and one.table == "association"})
     return changed
 
 
 def _write(one: Holding, text: str) -> None:
     table = Base.metadata.tables[one.table]
     values: dict[str, Any] = {one.column: text}
-    for name, folding in _FOLDS.get((one.table, one.column), ()):
-        values[name] = folding(text)
     if "version" in table.columns and isinstance(table.c.version.type, sa.Integer):
         values["version"] = table.c.version + 1  # whoever still edits the old text is told
     here = [column == value for column, value in zip(table.primary_key.columns, one.key, strict=True)]
@@ -112,6 +116,24 @@ def _write(one: Holding, text: str) -> None:
     )
     if made.rowcount != 1:
         raise Refused(_("Un texte a changé entre-temps : relisez-le."), "texts", code="changed")
+    _follow(table, one.column, here)
+
+
+def _follow(table: sa.Table, changed: str, here: Sequence[sa.ColumnElement[bool]]) -> None:
+    """Write the folded copies of a column anew from what its row says now."""
+    for (name, key), (sources, folding) in FOLDS.items():
+        if name != table.name or changed not in sources:
+            continue
+        told = db.session.execute(sa.select(*(table.c[one] for one in sources)).where(*here)).one()
+        room: Any = table.c[key].type
+        made = folding(" ".join(str(one or "") for one in told))[: room.length]
+        db.session.execute(sa.update(table).where(*here).values({key: made}))
+
+
+def _find_by_new_words(association_ids: Collection[int]) -> None:
+    """The words by which the search finds these associations follow what their records say now."""
+    chosen = sa.select(Association).where(Association.id.in_(association_ids)).order_by(Association.id)
+    write_words(db.session.scalars(chosen.execution_options(populate_existing=True)).all())
 
 
 def _keep_from_undo(change_id: int) -> None:
@@ -187,6 +209,10 @@ def drop_mail(traces: Traces) -> None:
 
 
 def forget_exports() -> None:
-    """Prepared exports may list the person: they are to be asked for again."""
+    """Prepared exports may list the person: they are to be asked for again, and those being made begin anew."""
     ready = sa.update(PreparedExport).where(PreparedExport.state == ExportState.READY)
     db.session.execute(ready.values(state=ExportState.EXPIRED, stored_name=None))
+    running = sa.update(PreparedExport).where(PreparedExport.state == ExportState.RUNNING)
+    # Another attempt: what the one under way has read is thrown away when it comes to finish.
+    again = {"attempt": PreparedExport.attempt + 1, "progress": 0, "started_at": None, "beat_at": None}
+    db.session.execute(running.values(state=ExportState.ASKED, **again))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from cohorts.people import rules as people
-from cohorts.people.models import Person
+from cohorts.people.models import PairState, Person, PersonPair
 from programme.base import clock
 from programme.base.access import Role
 from programme.base.extensions import db
@@ -74,6 +74,20 @@ def test_every_export_of_the_file_is_an_entry_and_a_reading(officer: HouseClient
     mine = [(one.event, one.subject_id) for one in entries]
     assert mine.count(("privacy:file:export", whole.id)) == 3
     assert mine.count(("people:person:identify", whole.id)) == 3
+
+
+def test_each_record_whose_number_is_opened_is_a_reading(officer: HouseClient, whole: Person) -> None:
+    pair = db.session.scalars(sa.select(PersonPair)).one()
+    other = db.session.get_one(Person, pair.second_id if pair.first_id == whole.id else pair.first_id)
+    people.edit_person(SYSTEM, other, national_id="QQ111222")
+    pair.state = PairState.SAME
+    db.session.commit()
+    before = db.session.scalar(sa.select(sa.func.count()).select_from(JournalEntry)) or 0
+    assert "QQ111222" in json.dumps(told(officer, whole))
+    entries = sa.select(JournalEntry).where(
+        JournalEntry.sequence > before, JournalEntry.event == "people:person:identify"
+    )
+    assert {one.subject_id for one in db.session.scalars(entries)} == {whole.id, other.id}
 
 
 def test_the_workbook_opens_with_a_sheet_a_part(officer: HouseClient, whole: Person) -> None:

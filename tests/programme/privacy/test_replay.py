@@ -15,6 +15,7 @@ from cohorts.people.models import Person
 from programme.base import chain, checks, clock, heads
 from programme.base.database import Base
 from programme.base.extensions import db
+from programme.base.files import StoredFile
 from programme.base.restored import restored
 from programme.cli import cli
 from programme.commands import context
@@ -65,6 +66,16 @@ def test_who_came_back_is_erased_again(restored_person: int, settings: Settings)
     assert again.erase_again(settings.instance) == 0, "safe to repeat"
     assert in_tables(WORDS) == []
     assert chain.verify(db.session) == []
+
+
+def test_the_files_that_went_go_again(restored_person: int, settings: Settings) -> None:
+    named = listed.read(settings.instance / listed.FILE)[0].files
+    path = settings.instance / "uploads" / named[0]
+    path.write_bytes(b"%PDF as the backup has it")
+    assert again.erase_again(settings.instance) == 1
+    assert (len(named), path.exists()) == (1, False)
+    stored = sa.select(StoredFile).where(StoredFile.stored_name.in_(named))
+    assert db.session.scalars(stored).all() == []
 
 
 def test_the_restore_does_it_by_itself(restored_person: int, house: Flask) -> None:
