@@ -84,16 +84,15 @@ def _overlapping(data: bytes) -> bytes:
 
 def bombs(data: bytes) -> dict[str, bytes]:
     """By name; `data` is a sound workbook."""
+    return {**_packages(data), **_sheets(data), **_no_workbooks()}
+
+
+def _packages(data: bytes) -> dict[str, bytes]:
+    """Archives that hold what no workbook needs."""
     entity = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
     outside = b'<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>'
-    strings = (
-        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
-    )
     sheets = b"".join(b'<sheet name="s%d" sheetId="%d" r:id="rId1"/>' % (n, n) for n in range(1, 10_001))
     return {
-        "far cell": _far(data, "XFD1048576"),
-        "far row": _far(data, "A1048576"),
-        "far column": _far(data, "XFD1"),
         "document type": _with(data, "xl/workbook.xml", entity + b"<x>&b;</x>"),
         "document type, UTF-16": _with(data, SHEET, entity.decode().encode("utf-16")),
         "outside file": _with(data, "xl/sharedStrings.xml", outside),
@@ -112,6 +111,18 @@ def bombs(data: bytes) -> dict[str, bytes]:
         "old or protected": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(6_000),
         "macros": _with(data, "xl/vbaProject.bin", b"\xd0\xcf\x11\xe0"),
         "nested archive": _with(data, "xl/embeddings/inner.xlsx", data),
+    }
+
+
+def _sheets(data: bytes) -> dict[str, bytes]:
+    """Sheets that cost more than they show."""
+    strings = (
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+    )
+    return {
+        "far cell": _far(data, "XFD1048576"),
+        "far row": _far(data, "A1048576"),
+        "far column": _far(data, "XFD1"),
         "one long text many times": packed(
             {
                 **parts_of(data),
@@ -142,6 +153,11 @@ def bombs(data: bytes) -> dict[str, bytes]:
         "16,384 columns": _with(
             data, SHEET, _sheet(b'<row r="1">' + b"<c><v>1</v></c>" * 16_384 + b"</row>")
         ),
+    }
+
+
+def _no_workbooks() -> dict[str, bytes]:
+    return {
         "text file": b"%PDF-1.7 nothing",
         "nothing": b"",
         "utf-16 csv": "module;titre\r\nM1;x".encode("utf-16"),

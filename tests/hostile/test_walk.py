@@ -98,6 +98,7 @@ def _walk(client: HouseClient, asked: Iterable[Asked], restorer: Restorer) -> tu
         statuses[answer.status] += 1
         if fault := fault_of(one, answer):
             faults.append(f"{one}: {fault}")
+            print(faults[-1])
         restorer.restore()
     return faults, statuses
 

@@ -125,6 +125,9 @@ def test_spoilt_templates_are_read_or_refused(
         statuses[status] += 1
         if fault := _fault(status, page, name, language):
             faults.append(f"{kind} {seed}: {fault}")
+            print(faults[-1])
+        if seed % 100 == 99:
+            print(f"{seed + 1} spoilt workbooks: {dict(statuses)}, {cost}", flush=True)
     print(f"spoilt workbooks: {dict(statuses)}, {cost}")
     assert not faults, f"{len(faults)}:\n" + "\n".join(faults[:40])
     assert statuses[200]
