@@ -16,7 +16,6 @@ from programme import edge, errors, logs, metrics, nightly, shell
 from programme.base import accounts, batches, files, jobs, journal, mail, once, vault, versions
 from programme.base.extensions import babel, csrf, db, login, migrate
 from programme.base.mail import Post
-from programme.base.personal import Vault, load_keys
 from programme.base.queue import Queue
 from programme.base.received import BoundedJSON
 from programme.config import ROOT, Settings
@@ -98,7 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.flask())
     app.url_map.converters["int"] = Identifier
     app.json = BoundedJSON(app)
-    vault.provide(Vault(*load_keys(settings.instance)))
+    vault.follow(settings.instance)
     mail.provide(Post(settings.smtp_url, settings.mail_from, settings.outbox))
     jobs.provide(Queue(settings.instance, settings.redis_url, settings.secret_key))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -39,7 +39,7 @@ from reports.catalogue import REPORTS
 from reports.definition import Choice, Document, Query, Report, Row, Section
 from reports.frame import parameters
 from reports.rendering import MEDIA, render_into
-from reports.weighing import is_heavy, rows_at_most
+from reports.weighing import is_heavy, rows_at_most, wish
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 IN_MEMORY = 4 * 1024 * 1024
@@ -154,8 +154,9 @@ def download(name: str, kind: str) -> ResponseReturnValue:
     report = _report(name)
     if report.permission is Permission.REPORT_PERSONAL:
         must_be_recent()  # a file of named persons leaves the house
-    if is_heavy(kind, rows_at_most(g.scope, report, query_of(g.scope, report, request.args))):
-        asked: dict[str, Any] = {**request.args, "report": name, "format": kind}
+    wanted = query_of(g.scope, report, request.args)
+    if is_heavy(kind, rows_at_most(g.scope, report, wanted)):
+        asked: dict[str, Any] = {**wish(report, wanted), "report": name, "format": kind}
         return redirect(url_for("programme.exports.new", **asked), 303)
     query, made = _document(report)
     out = _made(made, kind)

@@ -40,6 +40,15 @@ def pytest_configure(config: pytest.Config) -> None:
         postgres.start()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what concerns the other database only."""
+    chosen = config.getoption("--database")
+    others = [one for one in items for mark in one.iter_markers("engine") if mark.args != (chosen,)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [one for one in items if one not in others]
+
+
 def compile_catalogue() -> None:
     """Bring the compiled Arabic catalogue up to date, so that tests read today's texts."""
     compiled = CATALOGUE.with_suffix(".mo")

@@ -77,15 +77,8 @@ def second_step() -> ResponseReturnValue:
         flash(_("Commencez par votre adresse et votre mot de passe."), "info")
         return redirect(url_for(".sign_in", next=local(request.args.get("next"))))
     form = CodeForm(next=request.args.get("next"))
-    if form.validate_on_submit() and proven(
-        form,
-        throttle.CODE,
-        str(half.account_id),
-        devices.known(half.account),
-        proofs.pass_step,
-        half,
-        form.code.data,
-    ):
+    asked = throttle.CODE, str(half.account_id), devices.known(half.account)
+    if form.validate_on_submit() and proven(form, *asked, proofs.pass_step, half, form.code.data):
         return _entered(form.result, form.next.data)
     return render_template("programme/accounts/code.html", form=form), form.status if form.errors else 200
 

@@ -61,7 +61,8 @@ def place(kind: str, regions: Places) -> None:
 def beside(*events: str, unless: tuple[str, ...] = ()) -> None:
     """Say that no figure differs after these events, unless one of these fields changed.
 
-    `room:` names all events of a room.
+    A record may then have left one region for another: the whole country is concerned. `room:` names all events
+    of a room.
     """
     _beside.update(dict.fromkeys(events, unless))
 
@@ -83,10 +84,12 @@ def follow(session: Session, noted: Iterable[Noted]) -> None:
     for one in noted:
         if one.event in _apart:
             continue
-        key = (one.event if one.event in _anywhere else one.kind, id(one.subject))
+        is_fact = not _is_beside(one)
+        is_anywhere = one.event in _anywhere or (is_fact and one.event in _beside)
+        key = ("" if is_anywhere else one.kind, id(one.subject))
         if key not in asked:
-            asked[key] = _regions(session, one)
-        fact = 0 if _is_beside(one) else one.sequence
+            asked[key] = (EVERYWHERE,) if is_anywhere else _regions(session, one)
+        fact = one.sequence if is_fact else 0
         for region_id in asked[key]:
             known = moved.get(region_id, (0, 0))
             moved[region_id] = (max(known[0], one.sequence), max(known[1], fact))
@@ -95,7 +98,7 @@ def follow(session: Session, noted: Iterable[Noted]) -> None:
 
 
 def _regions(session: Session, one: Noted) -> Collection[int]:
-    ask = None if one.event in _anywhere else _places.get(one.kind)
+    ask = _places.get(one.kind)
     found = ask(session, one.subject) if ask is not None and not isinstance(one.subject, tuple) else None
     return (EVERYWHERE,) if found is None else found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from programme.base.access import Actor, Scope
@@ -29,16 +29,21 @@ class Todo:
 
 Finder = Callable[[Actor, Scope], list[Todo]]
 _finders: dict[str, Finder] = {}
+_fleeting: dict[str, Finder] = {}
 
 
-def register(room: str, finder: Finder) -> None:
-    """Add a room's finder; it answers at most a handful, most urgent first, in a fixed number of statements."""
-    _finders[room] = finder
+def register(room: str, finder: Finder, *, is_fleeting: bool = False) -> None:
+    """Add a room's finder; it answers at most a handful, most urgent first, in a fixed number of statements.
+
+    `is_fleeting`: what it finds changes without an entry in the journal, so that every page asks it anew.
+    """
+    (_fleeting if is_fleeting else _finders)[room] = finder
 
 
 def waiting(actor: Actor, scope: Scope) -> tuple[Todo, ...]:
-    """As `todos`, found once until the next fact: every page counts them."""
-    return remembered(("todos", actor, scope), lambda: tuple(todos(actor, scope)), _within(scope))
+    """As `todos`, most of it found once until the next fact: every page counts them."""
+    lasting = remembered(("todos", actor, scope), lambda: _found(_finders, actor, scope), _within(scope))
+    return tuple(_sorted([*lasting, *_found(_fleeting, actor, scope)]))
 
 
 def _within(scope: Scope) -> frozenset[int] | None:
@@ -49,5 +54,12 @@ def _within(scope: Scope) -> frozenset[int] | None:
 
 def todos(actor: Actor, scope: Scope) -> list[Todo]:
     """Everything that waits for this actor, red before amber, then by date."""
-    found = [todo for room in sorted(_finders) for todo in _finders[room](actor, scope)]
+    return _sorted(_found({**_finders, **_fleeting}, actor, scope))
+
+
+def _found(finders: Mapping[str, Finder], actor: Actor, scope: Scope) -> list[Todo]:
+    return [todo for room in sorted(finders) for todo in finders[room](actor, scope)]
+
+
+def _sorted(found: list[Todo]) -> list[Todo]:
     return sorted(found, key=lambda t: (t.tone is not Tone.RED, t.due_on or dt.date.max, t.text))

@@ -75,7 +75,14 @@ def make(export_id: int) -> None:
 
 
 def _watch(export_id: int, attempt: int) -> None:
-    command = [sys.executable, "-m", "programme.exports", str(export_id), str(attempt), str(os.getpid())]
+    command = [
+        sys.executable,
+        "-m",
+        "programme.commands.one_export",
+        str(export_id),
+        str(attempt),
+        str(os.getpid()),
+    ]
     settings: Settings = current_app.config["HOUSE"]
     process = subprocess.Popen(  # noqa: S603 - our own programme, two numbers
         command, cwd=ROOT, env={**os.environ, **environment(settings)}, stdin=subprocess.DEVNULL

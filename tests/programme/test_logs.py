@@ -71,7 +71,9 @@ def test_nothing_about_anybody_is_written(
     client.get(f"/no-such-page/{NATIONAL_ID}?phone={PHONE}", check=False)
     client.get(f"/welcome/{TOKEN}", check=False)
     client.post("/sign-in", data={"email": MAIL, "password": TOKEN}, check=False)
-    client.post(f"/people/{ident}/edit", data={"name_ar": NAME, "national_id": NATIONAL_ID, "phone": "x"}, check=False)
+    client.post(
+        f"/people/{ident}/edit", data={"name_ar": NAME, "national_id": NATIONAL_ID, "phone": "x"}, check=False
+    )
 
     def fall(*_: Any, **__: Any) -> None:
         raise RuntimeError(f"{NAME} {NATIONAL_ID} {MAIL}")

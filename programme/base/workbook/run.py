@@ -65,8 +65,7 @@ def run_import(
     if not dry_run:
         hold_name(real, IMPORTING)
     context, parsed = _read(real, kind, table, actor, scope, options or {})
-    digest = hashlib.sha256(data).hexdigest()
-    former = latest_of_file(real, kind.name, digest)
+    former = latest_of_file(real, kind.name, digest := hashlib.sha256(data).hexdigest())
     point = real.begin_nested()
     try:
         with tracking(real) as tracker:

@@ -20,6 +20,7 @@ from programme.demo.national.scale import Scale
 from programme.demo.programmes import MODULES
 from programme.demo.queries import region_names
 from regions.programmes import rules as programmes
+from regions.programmes.models import RegionalProgramme
 
 ENDS_ON = dt.date(2027, 12, 31)
 CURRICULUM = ("ADM", "FIN", "GOV", "PLA")
@@ -70,6 +71,15 @@ def build(
         region_id,
     )
     agreement = _agreement(actor, code, region_id, (lead, council, implementer), (name_ar, name_fr), scale)
+    opened = _programme(actor, region_id, agreement, scale)
+    cohorts = [
+        _cohort(actor, opened, f"N{code}", number, (name_ar, name_fr), agreement, modules, scale)
+        for number in range(scale.cohorts + 1)
+    ]
+    return Regional(council, implementer, agreement, cohorts)
+
+
+def _programme(actor: Actor, region_id: int, agreement: Agreement, scale: Scale) -> RegionalProgramme:
     opened = programmes.open_regional_programme(
         actor,
         region_id=region_id,
@@ -83,27 +93,36 @@ def build(
     )
     for step in ("prepare", "start"):
         programmes.move(actor, opened, step)
-    cohorts = []
-    for number in range(scale.cohorts + 1):
-        start = scale.starts_on(number)
-        cohort = open_cohort(
-            actor,
-            code=f"N{code}-{number + 1:03d}",
-            regional_programme=opened,
-            name_ar=f"الفوج {number + 1} بجهة {name_ar}",
-            name_fr=f"Cohorte {number + 1} de {name_fr}",
-            agreement=agreement.reference,
-            starts_on=start,
-            ends_on=start + dt.timedelta(weeks=scale.sessions),
-            seats_target=scale.seats,
-            places=scale.places,
-            modules=modules,
-        )
-        move_cohort(actor, cohort, "start")
-        if number < scale.cohorts:
-            move_cohort(actor, cohort, "close")
-        cohorts.append(cohort)
-    return Regional(council, implementer, agreement, cohorts)
+    return opened
+
+
+def _cohort(
+    actor: Actor,
+    opened: RegionalProgramme,
+    prefix: str,
+    number: int,
+    names: tuple[str, str],
+    agreement: Agreement,
+    modules: Sequence[Module],
+    scale: Scale,
+) -> Cohort:
+    start = scale.starts_on(number)
+    cohort = open_cohort(
+        actor,
+        code=f"{prefix}-{number + 1:03d}",
+        regional_programme=opened,
+        name_ar=f"الفوج {number + 1} بجهة {names[0]}",
+        name_fr=f"Cohorte {number + 1} de {names[1]}",
+        agreement=agreement.reference,
+        starts_on=start,
+        ends_on=start + dt.timedelta(weeks=scale.sessions),
+        seats_target=scale.seats,
+        places=scale.places,
+        modules=modules,
+    )
+    for step in ("start", "close") if number < scale.cohorts else ("start",):
+        move_cohort(actor, cohort, step)
+    return cohort
 
 
 def curriculum(modules: dict[str, Module]) -> list[Module]:
@@ -146,22 +165,7 @@ def _agreement(
         parties, (PartyRole.LEAD, PartyRole.HOST, PartyRole.IMPLEMENTER), strict=True
     ):
         agreements.add_party(actor, made, organisation, role=role)
-    for article, measure, quantity in (
-        ("1", "associations_enrolled", scale.associations),
-        ("2", "trainees_enrolled", scale.associations * scale.places),
-        ("3", "reached", scale.associations),
-    ):
-        add_commitment(
-            actor,
-            made,
-            made.parties[-1],
-            article=article,
-            text_ar=f"التزام مختلق رقم {article}",
-            text_fr=f"Engagement inventé n° {article}",
-            due_on=dt.date(2026, 12, 31),
-            measure=measure,
-            quantity=quantity,
-        )
+    _commit(actor, made, scale)
     for step in ("negotiate", "approve"):
         agreements.move(actor, made, step)
     for party in made.parties:
@@ -169,3 +173,22 @@ def _agreement(
     for step in ("sign", "enter_into_force"):
         agreements.move(actor, made, step)
     return made
+
+
+def _commit(actor: Actor, agreement: Agreement, scale: Scale) -> None:
+    for article, measure, quantity in (
+        ("1", "associations_enrolled", scale.associations),
+        ("2", "trainees_enrolled", scale.associations * scale.places),
+        ("3", "reached", scale.associations),
+    ):
+        add_commitment(
+            actor,
+            agreement,
+            agreement.parties[-1],
+            article=article,
+            text_ar=f"التزام مختلق رقم {article}",
+            text_fr=f"Engagement inventé n° {article}",
+            due_on=dt.date(2026, 12, 31),
+            measure=measure,
+            quantity=quantity,
+        )

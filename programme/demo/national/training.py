@@ -203,16 +203,32 @@ class Teaching:
         places: Sequence[tuple[int, bool]],
     ) -> None:
         ident, sitting = self.bulk.next_id(Session), self.bulk.next_id(Sitting)
-        state = _state(day)
-        code = f"{cohort.code}-S{turn + 1:02d}"
+        state, code = _state(day), f"{cohort.code}-S{turn + 1:02d}"
+        row = {"id": ident, "code": code, "cohort_id": cohort.id, **_titles(turn), **self._steps(day, state)}
+        self.bulk.add(Session, row)
+        plan = {
+            "id": sitting,
+            "session_id": ident,
+            "on_date": day,
+            "half_day": HalfDay.AM,
+            "minutes": MINUTES,
+        }
+        place = {"venue": venue, "venue_key": fold(venue)[:200], "trainer_id": trainer}
+        self.bulk.add(Sitting, {**plan, **place, "module_id": self.modules[turn % len(self.modules)].id})
+        subject = ("session", ident)
+        self.chain.note(
+            self.enterer, "sessions:session:schedule", subject, after={"code": code, "sittings": 1}
+        )
+        if state is not SessionState.PLANNED:
+            self._mark(subject, sitting, turn, day, places)
+            self._move(self.enterer, "submit", subject, SessionState.PLANNED, SessionState.SUBMITTED)
+        if state is SessionState.VALIDATED:
+            self._move(self.validator, "validate", subject, SessionState.SUBMITTED, state)
+
+    def _steps(self, day: dt.date, state: SessionState) -> dict[str, object]:
+        """Who entered, submitted and validated a session of that day, and when."""
         is_held, is_valid = state is not SessionState.PLANNED, state is SessionState.VALIDATED
-        row = {
-            "id": ident,
-            "code": code,
-            "cohort_id": cohort.id,
-            "kind": SessionKind.SESSION,
-            "title_ar": f"الدورة التكوينية {turn + 1}",
-            "title_fr": f"Session de formation n° {turn + 1}",
+        return {
             "state": state,
             "entered_by_id": self.enterer.account_id,
             "submitted_by_id": self.enterer.account_id if is_held else None,
@@ -222,28 +238,6 @@ class Teaching:
             "recorded_at": instant(day, -20),
             "version": 3 if is_valid else 1,
         }
-        self.bulk.add(Session, row)
-        plan = {
-            "id": sitting,
-            "session_id": ident,
-            "on_date": day,
-            "half_day": HalfDay.AM,
-            "minutes": MINUTES,
-            "module_id": self.modules[turn % len(self.modules)].id,
-            "venue": venue,
-            "venue_key": fold(venue)[:200],
-            "trainer_id": trainer,
-        }
-        self.bulk.add(Sitting, plan)
-        subject = ("session", ident)
-        self.chain.note(
-            self.enterer, "sessions:session:schedule", subject, after={"code": code, "sittings": 1}
-        )
-        if is_held:
-            self._mark(subject, sitting, turn, day, places)
-            self._move(self.enterer, "submit", subject, SessionState.PLANNED, SessionState.SUBMITTED)
-        if is_valid:
-            self._move(self.validator, "validate", subject, SessionState.SUBMITTED, state)
 
     def _move(
         self, actor: Actor, name: str, subject: tuple[str, int], before: SessionState, after: SessionState
@@ -282,3 +276,11 @@ def _state(day: dt.date) -> SessionState:
     if day > DAY:
         return SessionState.PLANNED
     return SessionState.SUBMITTED if day > DAY - WAITING else SessionState.VALIDATED
+
+
+def _titles(turn: int) -> dict[str, object]:
+    return {
+        "kind": SessionKind.SESSION,
+        "title_ar": f"الدورة التكوينية {turn + 1}",
+        "title_fr": f"Session de formation n° {turn + 1}",
+    }

@@ -29,9 +29,9 @@ __all__ = [
     "may_edit",
     "may_edit_all",
     "rebuild_words",
-    "stale_words",
     "register_association",
     "reopen",
     "settle_check",
+    "stale_words",
     "write_words",
 ]

@@ -167,7 +167,9 @@ def test_a_form_that_was_used_with_other_content_asks_first(ministry: HouseClien
     key = re.search(r'name="once" type="hidden" value="([^"]+)"', asked.get_data(as_text=True))
     assert key
     assert key[1] != "k2"
-    assert ministry.post("/agreements/new", data={**data, "reference": "B", "once": key[1]}).status_code == 302
+    assert (
+        ministry.post("/agreements/new", data={**data, "reference": "B", "once": key[1]}).status_code == 302
+    )
     assert session.query(Agreement).count() == 2
 
 

@@ -36,6 +36,7 @@ def events() -> list[str]:
 def test_words_that_mean_something_to_flask_are_no_more_than_words(
     client: HouseClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    small_country()
     monkeypatch.setitem(weighing.HEAVY, "xlsx", 0)
     client.sign_in_as(Role.MINISTRY_OFFICER)
     sent = client.get("/reports/associations.xlsx?endpoint=x&_method=DELETE&_external=1&_anchor=reserved")

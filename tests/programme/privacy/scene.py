@@ -46,6 +46,18 @@ def tell_everywhere(made: Person, settings: Settings, uploads: Path) -> None:
     other = Person(name_ar="أخرى", sort_key="اخري", name_key="اخري")
     db.session.add_all([account, other])
     db.session.flush()
+    _on_the_person(made, other, account)
+    taught = _in_the_facts(uploads)
+    _in_an_import(made)
+    _in_the_journal(made, account, taught)
+    _waiting(made, account)
+    _put(settings.instance / "outbox", "1.eml", _letter())
+    _put(settings.instance / "imports", "1-aa.part", _workbook("زهور بنعتيق"))
+    _put(settings.instance / "imports", "1-bb.part", _workbook("شخص آخر"))
+    _put(settings.instance / "exports", "aa.pdf", b"%PDF drawn Zhor Benatiq")
+
+
+def _on_the_person(made: Person, other: Person, account: Account) -> None:
     at = clock.now()
     db.session.add(
         WebSession(token_digest="0" * 64, account_id=account.id, made_at=at, seen_at=at, agent="Benatiq")
@@ -59,6 +71,9 @@ def tell_everywhere(made: Person, settings: Settings, uploads: Path) -> None:
             pair_id=pair.id, state=PairState.DISTINCT, decided_at=at, reason="BENATIQ  Zhor n'est pas elle"
         )
     )
+
+
+def _in_the_facts(uploads: Path) -> Session:
     taught = db.session.scalars(sa.select(Session)).one()
     taught.notes, taught.state_reason = TOLD, "Mme Zhor BENATIQ, CNIE BK 774411"
     given = db.session.scalars(sa.select(TransferActivity)).one()
@@ -73,6 +88,10 @@ def tell_everywhere(made: Person, settings: Settings, uploads: Path) -> None:
             SessionFile(session_id=taught.id, title="Feuille de presence", file=shared),
         ]
     )
+    return taught
+
+
+def _in_an_import(made: Person) -> None:
     batch = ImportBatch(
         code="I-1",
         kind="trainees",
@@ -80,7 +99,7 @@ def tell_everywhere(made: Person, settings: Settings, uploads: Path) -> None:
         sha256="0" * 64,
         rows=1,
         summary="{}",
-        made_at=at,
+        made_at=clock.now(),
     )
     db.session.add(batch)
     db.session.flush()
@@ -97,6 +116,9 @@ def tell_everywhere(made: Person, settings: Settings, uploads: Path) -> None:
             after=kept,
         )
     )
+
+
+def _in_the_journal(made: Person, account: Account, taught: Session) -> None:
     journal.declare({"test:privacy:told": "Dit"})
     her = Actor.of(account.id, account.name, Role.TRAINEE)
     journal.record(db.session, her, "test:privacy:told", made)
@@ -108,6 +130,10 @@ def tell_everywhere(made: Person, settings: Settings, uploads: Path) -> None:
         after={"note": TOLD, "email": "Zhor.Benatiq@exemple.ma"},
         reason="à la demande de Benatiq, Zhor (0661772211)",
     )
+
+
+def _waiting(made: Person, account: Account) -> None:
+    at = clock.now()
     letter = vault().seal(json.dumps({"to": account.email, "body": "زهور بنعتيق"}))
     db.session.add(mail.WaitingMail(sealed=letter, asked_at=at, next_at=at))
     rules.receive(
@@ -119,10 +145,6 @@ def tell_everywhere(made: Person, settings: Settings, uploads: Path) -> None:
         contact="zhor.benatiq@exemple.ma",
         details="mes heures, Zhor Benatiq",
     )
-    _put(settings.instance / "outbox", "1.eml", _letter())
-    _put(settings.instance / "imports", "1-aa.part", _workbook("زهور بنعتيق"))
-    _put(settings.instance / "imports", "1-bb.part", _workbook("شخص آخر"))
-    _put(settings.instance / "exports", "aa.pdf", b"%PDF drawn Zhor Benatiq")
 
 
 def _put(folder: Path, name: str, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The process that writes one export: `python -m programme.exports EXPORT ATTEMPT WORKER`."""
+"""The process that writes one export: `python -m programme.commands.one_export EXPORT ATTEMPT WORKER`."""
 
 from __future__ import annotations
 
