@@ -6,13 +6,20 @@ import click
 
 from programme.base import projections
 from programme.base.extensions import db
-from programme.commands.context import in_house
+from programme.commands.context import in_house, must_be_restored
+from programme.config import Settings
 
 
 @click.command()
-@in_house
 def init() -> None:
     """Migrate, load reference data, make the national programme; safe to repeat."""
+    # A database that were made now would keep the restore that was cut short from being taken up again.
+    must_be_restored(Settings.from_environment().instance)
+    _start()
+
+
+@in_house
+def _start() -> None:
     from programme.reference.start import start
 
     start()

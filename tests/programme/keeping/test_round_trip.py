@@ -260,7 +260,7 @@ def test_one_restore_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("command", [["serve"], ["work"], ["work", "--once"]])
+@pytest.mark.parametrize("command", [["init"], ["serve"], ["work"], ["work", "--once"]])
 def test_nobody_works_in_a_place_half_restored(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
