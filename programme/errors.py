@@ -46,7 +46,7 @@ def sentence(code: int) -> tuple[str, str]:
         429: (_("Trop de tentatives"), _("Patientez quelques minutes puis recommencez.")),
         503: (
             _("Service momentanément indisponible"),
-            _("Rien n'a été enregistré et rien n'est perdu. Recommencez dans un instant."),
+            _("Le service ne répond pas. Recommencez dans un instant : rien ne sera enregistré deux fois."),
         ),
     }
     return known.get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,11 @@ class Both:
     label: str
     stored: str
     typed: str
+
+    @staticmethod
+    def is_ltr(text: str) -> bool:
+        """Whether a text reads left to right whatever stands around it: a telephone number, a code, an address."""
+        return bool(text) and not any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in text)
 
 
 def both_of(form: Any, known: Mapping[str, str | None]) -> list[Both]:

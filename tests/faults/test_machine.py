@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
 import os
@@ -244,6 +245,7 @@ def test_postgresql_is_stopped_and_started(tmp_path: Path, settings: Settings) -
             assert site.count("module") == 1
     finally:
         server.cleanup()
+        atexit.unregister(server._cleanup)  # it would wait for ever for the folder that is removed
         shutil.rmtree(folder, ignore_errors=True)
 
 
