@@ -14,9 +14,12 @@ from programme.base.accounts import Account
 from programme.base.batches import ImportBatch, ImportChange
 from programme.base.database import Base
 from programme.base.journal import JournalEntry, JournalHead
+from programme.base.marks import JournalMark
 from tests.base.workbook.toys import ToyBase
 
-HOUSE = [model.__table__ for model in (Account, JournalEntry, JournalHead, ImportBatch, ImportChange)]
+HOUSE = [
+    model.__table__ for model in (Account, JournalEntry, JournalHead, JournalMark, ImportBatch, ImportChange)
+]
 
 
 @pytest.fixture
