@@ -131,7 +131,9 @@ def test_the_second_editor_is_told(ministry: HouseClient) -> None:
     answer = ministry.post(f"/agreements/{agreement.id}/edit", data=stale)
     assert answer.status_code == 409
     shown = answer.get_data(as_text=True)
-    assert re.search(r"Intitulé en arabe</th><td[^>]*><bdi[^>]*>ع</bdi></td><td[^>]*><bdi[^>]*>غ</bdi>", shown)
+    assert re.search(
+        r"Intitulé en arabe</th><td[^>]*><bdi[^>]*>ع</bdi></td><td[^>]*><bdi[^>]*>غ</bdi>", shown
+    )
     answer = ministry.post(f"/agreements/{agreement.id}/steps/negotiate", data={"version": version})
     assert answer.status_code == 409
 
