@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from programme.base.database import Base
 from programme.base.extensions import db
+from programme.privacy.sieve import sieve
 from programme.privacy.traces import Traces
 
 REFERENCE = frozenset(
@@ -83,10 +84,13 @@ def _in_table(table: sa.Table, traces: Traces, own: frozenset[int]) -> Iterator[
         return
     chosen = sa.select(*keys, *texts).where(sa.or_(*(one.is_not(None) for one in texts)))
     rows = db.session.execute(chosen.order_by(*keys).execution_options(yield_per=_AT_ONCE))
+    may_tell, width = sieve(traces), len(keys)
     for row in rows:
-        key = tuple(row[: len(keys)])
+        if not may_tell("\n".join([text for text in row[width:] if text])):
+            continue
+        key = tuple(row[:width])
         if len(key) == 1 and key[0] in own:
             continue
-        for column, text in zip(texts, row[len(keys) :], strict=True):
+        for column, text in zip(texts, row[width:], strict=True):
             if text and traces.are_in(text):
                 yield Holding(table.name, column.name, key, text, traces.only_named_in(text))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from programme.privacy.sieve import sieve
 from programme.privacy.traces import Traces
 
 HER = Traces.of(
@@ -75,3 +78,40 @@ def test_a_name_alone_may_be_anothers() -> None:
 def test_somebody_without_any_data_is_nowhere() -> None:
     nobody = Traces.of([None, ""], [None], ["12"], ["x"])
     assert not nobody.are_in("12 x anything")
+
+
+@pytest.mark.parametrize("text", TOLD)
+def test_the_first_look_lets_pass_what_is_found(text: str) -> None:
+    may_tell = sieve(HER)
+    assert may_tell(text)
+    assert may_tell(f"{'autre chose ' * 40}\n{text}\n{'شيء آخر ' * 40}")
+
+
+PIECES = [
+    "فاطمة",
+    "بناني",
+    "الزهراء",
+    "أإآئءىؤـًّ",
+    "œŒæéÈçÇ",
+    "fatima",
+    "zahra",
+    "BENNANI",
+    "0661234567",
+    "٠٦٦١٢٣٤٥٦٧",
+    "-./",
+]
+LETTERS = "اأإآٱىئيؤوءةهـكگڤ\u064b\u0651 abcéèœ0٠6۶.-"
+
+
+@given(st.lists(st.sampled_from(PIECES)), st.text(alphabet=LETTERS, max_size=12))
+def test_the_first_look_never_knows_better(words: list[str], more: str) -> None:
+    told = Traces.of(["فاطمة بناني", "Bœuf Fatima", more], ["BE123456"], ["0661234567"])
+    text = " ".join([*words, more])
+    assert not told.are_in(text) or sieve(told)(text)
+
+
+def test_the_first_look_leaves_the_others_out() -> None:
+    may_tell = sieve(HER)
+    assert not any(
+        may_tell(text) for text in ("جمعية الأمل للتنمية", "Association Al Amal n° 12", "0522334455", "")
+    )
