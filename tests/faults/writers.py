@@ -84,7 +84,7 @@ class Browser:
         return Answer(got.status_code, got.get_data(as_text=True), got.headers.get("Location", ""))
 
     def _of_server(self, method: str, path: str, data: dict[str, Any] | None) -> Answer:
-        link = http.client.HTTPConnection(urlsplit(str(self.app)).netloc, timeout=60)
+        link = http.client.HTTPConnection(urlsplit(str(self.app)).netloc, timeout=PATIENCE)
         headers = {"Cookie": f"programme={self.cookie}", "Accept-Language": self.language}
         body = None
         if data is not None:
