@@ -14,7 +14,6 @@ KNOWN = {
     "programme/privacy/rules/parts.py": "a mail that waits, to be dropped",
     "programme/base/mail.py": "a mail, handed to the server",
     "programme/accounts/second_factor.py": "a second factor's secret, shown to its owner",
-    "programme/keeping/restore.py": "a sample, to see whether the key fits",
     "programme/keeping/checks/contents.py": "a sample, to see whether the key fits",
 }
 OPENING = re.compile(r"vault\(\)\.open\(")
