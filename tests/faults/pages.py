@@ -39,6 +39,11 @@ class Form:
     def names(self) -> set[str]:
         return {one.name for one in self.controls}
 
+    @property
+    def is_versioned(self) -> bool:
+        """It carries the version that was read; a version that somebody types is a field like any other."""
+        return any(one.name == "version" and one.kind == "hidden" for one in self.controls)
+
     def value(self, name: str) -> str:
         return next(one.value for one in self.controls if one.name == name)
 

@@ -193,7 +193,7 @@ def test_every_form_of_every_page(house: Flask, world: World, clients: dict[Role
     opened = list(pages(house, world, clients))
     for door, path, client, form in opened:  # changes nothing
         shown.add(door.endpoint)
-        if "version" in form.names:
+        if form.is_versioned:
             seen[_stale(door, path, client, form, faults)] += 1
     for door, path, client, _form in opened:
         now = main_form(client.get(path).get_data(as_text=True))
@@ -230,7 +230,7 @@ def _twice(door: Door, path: str, client: HouseClient, form: Form, faults: list[
     """Send the form, and send it once more."""
     values = GIVEN.get(door.endpoint, {})
     first = client.post(path, data=form.filled(**values), content_type="multipart/form-data")
-    if first.status_code == 422 and ("version" in form.names or door.endpoint in NOT_TAKEN):
+    if first.status_code == 422 and (form.is_versioned or door.endpoint in NOT_TAKEN):
         return "refused"  # a rule refuses; that it does not save is other tests' to tell
     if first.status_code != 302 and door.endpoint != "programme.accounts.new":
         said = refusals(first.get_data(as_text=True))

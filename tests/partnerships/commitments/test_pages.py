@@ -100,7 +100,9 @@ def test_the_register_takes_a_fixed_number_of_statements(client: HouseClient) ->
     for _ in range(26):
         running()
     client.page("/commitments")
-    assert client.statements("/commitments") == few <= 24
+    assert (
+        client.statements("/commitments") == few <= 27
+    )  # of which 18 for the to-dos, remembered in daily use
 
 
 def test_a_partner_reads_commitments_and_writes_none(client: HouseClient) -> None:
