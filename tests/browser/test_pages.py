@@ -27,6 +27,7 @@ READERS = (
     Role.ADMINISTRATOR,
     Role.ASSOCIATION_REPRESENTATIVE,
     Role.IMPLEMENTER,
+    Role.TRAINEE,
 )
 """Who opens a page: the first of them who may."""
 FILES = {
@@ -34,7 +35,9 @@ FILES = {
     "partnerships.commitments.evidence",
     "regions.associations.download",
     "cohorts.sessions.download",
+    "programme.exports.download",
     "programme.imports.template",
+    "programme.privacy.file",
     "reports.download",
 }
 """GET addresses that answer a file; every other one must answer a page."""
@@ -72,7 +75,7 @@ def stops(app: Flask, world: World, package: str) -> Iterator[Stop]:
     """Every GET page of a package, opened by the first reader who may."""
     for door in doors(app):
         if door.method == "GET" and door.endpoint.split(".")[0] == package and door.endpoint not in FILES:
-            role = next((one for one in READERS if door.permission in GRANTS[one]), Role.MINISTRY_OFFICER)
+            role = next((one for one in READERS if door.permission in GRANTS[one]), Role.ADMINISTRATOR)
             yield Stop(role, path_of(app, door, world))
     for more in MORE[package]:
         path = more.format(**world.mine.codes)

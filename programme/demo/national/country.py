@@ -62,11 +62,18 @@ class Region:
     associations: list[int] = field(default_factory=list)
 
 
-def regions(total: int) -> list[Region]:
-    """The 12 regions, `total` associations shared among their provinces."""
+def regions(total: int, least: int = 0) -> list[Region]:
+    """The 12 regions, `total` associations shared among their provinces; none has fewer than `least`.
+
+    What a small region lacks, the largest one gives.
+    """
     ids = region_ids()
     people = {code: provinces_in(code) for code in sorted(ids)}
     shares = shared_out(total, {code: sum(p for _i, p in found.values()) for code, found in people.items()})
+    largest = max(shares, key=lambda code: shares[code])
+    for code, share in shares.items():
+        if share < least:
+            shares[code], shares[largest] = least, shares[largest] - (least - share)
     made = []
     for code, found in people.items():
         numbers = shared_out(shares[code], {one: inhabitants for one, (_id, inhabitants) in found.items()})

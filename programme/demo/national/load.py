@@ -47,7 +47,7 @@ def load(scale: Scale, told: Told = lambda _line: None) -> dict[str, int]:
     if programme is None:
         raise Refused(_("Lancez d'abord « programme init »."), code="init")
     programme.is_demonstration = True
-    actors, regions = accounts.open_accounts(), country.regions(scale.registry)
+    actors, regions = accounts.open_accounts(), country.regions(scale.registry, scale.seated)
     ministry = actors[Role.MINISTRY_OFFICER]
     modules = frame.curriculum(programmes.add_modules(ministry))
     lead = frame.ministry(ministry)

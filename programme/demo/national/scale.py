@@ -45,6 +45,11 @@ class Scale:
         """Associations of a region that its finished cohorts train."""
         return self.cohorts * self.seats
 
+    @property
+    def seated(self) -> int:
+        """Associations of a region that have a seat, those of the running cohort too."""
+        return (self.cohorts + 1) * self.seats
+
     def starts_on(self, number: int) -> dt.date:
         """The first session of the cohort `number` (from 0); the one after the last finished cohort still runs."""
         if number >= self.cohorts:

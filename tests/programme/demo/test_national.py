@@ -22,6 +22,7 @@ from programme.base.measures import Moment
 from programme.base.refusals import Refused
 from programme.base.vault import vault
 from programme.commands.demo import demo
+from programme.demo.national.country import regions
 from programme.demo.national.load import load
 from programme.demo.national.scale import DAY, Scale
 from regions.associations import fields
@@ -52,6 +53,17 @@ def inside(country: Flask) -> Iterator[Flask]:
 
 def number_of(table: type) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+
+def test_the_smallest_region_has_who_is_to_be_seated(inside: Flask) -> None:
+    large = Scale.of(10)
+    shared = [sum(p.number for p in region.provinces) for region in regions(large.registry, large.seated)]
+    assert sum(shared) == large.registry
+    assert (
+        min(shared)
+        == large.seated
+        > min(sum(p.number for p in region.provinces) for region in regions(large.registry))
+    )
 
 
 def test_there_is_as_much_as_was_asked_for(inside: Flask) -> None:
