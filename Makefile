@@ -21,8 +21,8 @@ run: setup ## start on 127.0.0.1 (PORT, PROGRAMME_INSTANCE and DATABASE_URL are 
 test: setup-test ## every fence and every test, on SQLite and on PostgreSQL, and in the browser
 	@bash tools/check.sh
 
-bench: setup-test ## measure the pages and exports on the national demonstration
-	@$(BIN)/python -m tests.benchmarks
+bench: setup-test ## measure pages and files on the invented country (BENCH="--help" for its options)
+	@$(BIN)/python -m tests.benchmarks $(BENCH)
 
 translations: .venv/stamp-run ## collect the texts, bring the Arabic catalogue up to date, list what is missing
 	@$(BIN)/python -m tools.translations
