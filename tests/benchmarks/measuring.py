@@ -92,8 +92,8 @@ def milliseconds(work: Callable[[], object], runs: int) -> tuple[float, float]:
 class Alone:
     """The statements of a page without the page: read off a warm request in this process, sent again bare."""
 
-    def __init__(self, place: Place, cookies: dict[str, str]) -> None:
-        self.app: Flask = create_app(place.settings())
+    def __init__(self, place: Place, cookies: dict[str, str], app: Flask | None = None) -> None:
+        self.app = app or create_app(place.settings())
         self.client = Client(self.app)
         for name, value in cookies.items():
             self.client.set_cookie(name, value)
