@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from programme.base.database import survey
 from programme.base.extensions import db
 from programme.base.restored import restored
 from programme.commands.context import in_house
@@ -83,6 +84,8 @@ def restore(source: Path, without_key: bool) -> None:
         click.echo(_told(source, reader.manifest))
         for said in restored(reader.manifest.instant):
             click.echo(said)
+        survey(db.session.connection())
+        db.session.commit()
         finish(instance)
     look()
 

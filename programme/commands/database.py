@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from programme.base import projections
+from programme.base.database import survey
 from programme.base.extensions import db
 from programme.commands.context import in_house, must_be_restored
 from programme.config import Settings
@@ -23,6 +24,8 @@ def _start() -> None:
     from programme.reference.start import start
 
     start()
+    survey(db.session.connection())
+    db.session.commit()
     click.echo("Base prête.")
 
 

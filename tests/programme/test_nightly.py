@@ -18,7 +18,7 @@ def test_the_night_writes_the_head_and_sweeps(house: Flask, settings: Settings) 
     before = len(heads.recorded(settings.instance))
     night = dt.datetime.combine(clock.today() + dt.timedelta(days=1), dt.time(3), clock.RABAT)
     done = jobs.do_daily(night)
-    assert {"head", "uploads", "exports"} <= set(done)
+    assert {"head", "uploads", "exports", "planner"} <= set(done)
     assert len(heads.recorded(settings.instance)) == before + 1
     assert nightly.__doc__
 

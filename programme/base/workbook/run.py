@@ -16,6 +16,7 @@ from programme.base import clock, journal
 from programme.base.access import Actor, Permission, Scope
 from programme.base.batches import IMPORTING, ImportBatch, ImportChange, latest_of_file
 from programme.base.cleaning import clean_text
+from programme.base.database import survey
 from programme.base.holding import hold_name
 from programme.base.language import format_instant
 from programme.base.language import gettext as _
@@ -33,6 +34,8 @@ from programme.base.workbook.values import FORBIDDEN
 
 journal.declare({"import:batch:run": _l("Import d'un classeur")})
 
+MANY = 1000
+"""Changes after which the planner of statements is told how full the tables are now."""
 NAMED = 3
 """Cells that name a row in the preview."""
 # Without the signs that are misread when a code is copied by hand.
@@ -76,6 +79,8 @@ def run_import(
         if changes and not dry_run:
             batch = _batch(context, result, tracker, changes, filename, digest)
             result.batch = batch.code
+            if len(changes) >= MANY:
+                survey(real.connection())
     except BaseException:
         point.rollback()
         raise

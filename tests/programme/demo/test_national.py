@@ -66,6 +66,15 @@ def test_the_smallest_region_has_who_is_to_be_seated(inside: Flask) -> None:
     )
 
 
+def test_the_planner_knows_how_full_the_tables_are(inside: Flask) -> None:
+    known = {
+        "sqlite": "SELECT DISTINCT tbl FROM sqlite_stat1",
+        "postgresql": "SELECT relname FROM pg_class WHERE reltuples > 0",
+    }
+    found = set(db.session.scalars(sa.text(known[db.engine.dialect.name])))
+    assert {"attendance", "association_word", "journal_entry", "enrolment", "sitting"} <= found
+
+
 def test_there_is_as_much_as_was_asked_for(inside: Flask) -> None:
     assert number_of(Association) == SMALL.registry
     assert number_of(Cohort) == 12 * (SMALL.cohorts + 1)
