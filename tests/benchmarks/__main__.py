@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.benchmarks import files, importing, measuring, writing
 from tests.benchmarks.files import WorkRow
 from tests.benchmarks.measuring import PageRow, Runs
-from tests.benchmarks.places import Place, place
+from tests.benchmarks.places import Place, place, stop_servers
 from tests.benchmarks.serving import Served
 
 ENGINES = ("sqlite", "postgresql")
@@ -71,12 +71,13 @@ def work(wanted: argparse.Namespace, folder: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
     wanted = asked(arguments)
-    if wanted.keep is not None:
-        wanted.keep.mkdir(parents=True, exist_ok=True)
-        work(wanted, wanted.keep.resolve())
-        return
-    with tempfile.TemporaryDirectory(prefix="programme-bench-", ignore_cleanup_errors=True) as folder:
-        work(wanted, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="programme-bench-") as temporary:
+        folder = (wanted.keep or Path(temporary)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            work(wanted, folder)
+        finally:
+            stop_servers()
 
 
 if __name__ == "__main__":

