@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from markupsafe import Markup, escape
 
+from programme import pieces
 from programme.base import clock, todos
 from programme.base import language as lang
 from programme.base.access import Permission
@@ -39,12 +40,24 @@ def _fingerprint(path: Path, _changed: float) -> str:
 
 def static_url(name: str) -> str:
     """The address of a static file, changing with its content so that browsers may keep it for good."""
+    known: dict[str, str] = g.setdefault("static_urls", {})  # a page names the drawings fifty times
+    if name not in known:
+        known[name] = _static_url(name)
+    return known[name]
+
+
+def _static_url(name: str) -> str:
     path = f"{current_app.static_folder}/{name}"
     try:
         version = _fingerprint(Path(path), os.stat(path).st_mtime)
     except FileNotFoundError:
         return url_for("static", filename=name)
     return f"{request.script_root}{current_app.static_url_path}/{name}?v={version}"
+
+
+def draw_icon(name: str, flip: bool = False) -> Markup:
+    """One drawing of static/icons.svg."""
+    return pieces.drawing(static_url("icons.svg"), name, flip)
 
 
 def _may(permission: str) -> bool:
@@ -109,7 +122,9 @@ def dress(app: Flask) -> None:
     }
     app.jinja_env.globals.update(
         formats,
+        draw_icon=draw_icon,
         may=_may,
+        pieces=pieces,
         static_url=static_url,
         csp_nonce=lambda: g.csp_nonce,
         this_day=clock.today,

@@ -161,7 +161,7 @@ def board_of(cohort: Cohort, arguments: Mapping[str, str]) -> Board:
     """The board of a cohort in the reader's scope, in a fixed number of statements."""
     seats = queries.seats(g.scope, cohort)
     members: dict[int, list[Enrolment]] = {}
-    for one in queries.roster(g.scope, cohort, active_only=True):
+    for one in queries.seated(g.scope, cohort):
         members.setdefault(one.seat_id, []).append(one)
     today = clock.today()
     attended = hours.minutes_by_enrolment([cohort.id], Moment(today, today))

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -144,6 +145,7 @@ def clean_phone(raw: Raw) -> Cleaned:
     return Cleaned(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), kept)
 
 
+@lru_cache(maxsize=4096)
 def format_phone(e164: str | None) -> str:
     """A phone for reading: `06 12 34 56 78` for Moroccan ones, international for others, as it is if odd."""
     if not e164 or not e164.startswith("+"):

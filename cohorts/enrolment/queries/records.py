@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from cohorts.curriculum.models import Module
 from cohorts.enrolment.models import (
@@ -107,14 +107,38 @@ def _enrolments() -> sa.Select[Enrolment]:
     )
 
 
-def roster(scope: Scope, cohort: Cohort, *, active_only: bool = False) -> Sequence[Enrolment]:
-    """Enrolments of a cohort by seat number, then as they were made; person, seat, association loaded.
+def roster(scope: Scope, cohort: Cohort) -> Sequence[Enrolment]:
+    """Enrolments of a cohort by seat number, then as they were made, withdrawn ones among them.
 
-    Withdrawn ones are among them unless `active_only`.
+    Person, seat and association are loaded.
     """
     chosen = _enrolments().where(Enrolment.cohort_id == cohort.id, enrolment_visible(scope))
-    if active_only:
-        chosen = chosen.where(Enrolment.state.in_(ACTIVE_STATES))
+    return db.session.scalars(chosen.order_by(Seat.number, Enrolment.id)).all()
+
+
+def seated(scope: Scope, cohort: Cohort) -> Sequence[Enrolment]:
+    """Who takes a place of a cohort, by seat number, with what its board shows of them and nothing else.
+
+    Of an enrolment its seat and state, of a person the names, the sex and whether the id is known: the board
+    names 120 persons, and 30 columns each would cost more than the rest of the page.
+    """
+    person = contains_eager(Enrolment.person)
+    shown = (Person.name_ar, Person.name_fr, Person.sex, Person.national_id_hash, Person.erased_at)
+    chosen = (
+        sa.select(Enrolment)
+        .join(Seat, Seat.id == Enrolment.seat_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .options(
+            load_only(Enrolment.seat_id, Enrolment.state, raiseload=True),
+            person.load_only(*shown, raiseload=True),
+        )
+        .where(
+            Enrolment.cohort_id == cohort.id,
+            Enrolment.state.in_(ACTIVE_STATES),
+            enrolment_visible(scope),
+        )
+    )
     return db.session.scalars(chosen.order_by(Seat.number, Enrolment.id)).all()
 
 
