@@ -14,6 +14,8 @@ from programme.base.access import Scope
 from programme.base.language import gettext as _
 from programme.base.language import ngettext
 from programme.base.measures import Measure, Moment, measures
+from programme.base.remembering import together
+from regions.geography.queries import region_ids
 
 OWN = ("agreements_", "commitments_")
 """Figures of this room: a commitment measured by commitments would measure itself."""
@@ -50,6 +52,13 @@ def measurable() -> dict[str, Measure]:
     return {one.code: one for one in measures() if one.ids is not None and not one.code.startswith(OWN)}
 
 
+def reading(measure: Measure, scope: Scope, moment: Moment) -> int:
+    """The figure of a measure, found anew when a fact changed where it counts (programme.base.remembering)."""
+    key = ("reading", measure.code, scope, moment)
+    regions = scope.regions if scope.regions and not scope.agreements else region_ids()
+    return together(key, regions, lambda: measure.value(scope, moment))
+
+
 @dataclass(slots=True)
 class Readings:
     """Values of measures by what is read and day, each read once."""
@@ -70,7 +79,7 @@ class Readings:
             return None
         place = (code, self._scope(measure, agreement), day)
         if place not in self._known:
-            self._known[place] = measure.value(place[1], Moment(day, self.known_on))
+            self._known[place] = reading(measure, place[1], Moment(day, self.known_on))
         return self._known[place]
 
     def _scope(self, measure: Measure, agreement: Agreement) -> Scope:

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from cohorts.reached.queries import census
+from partnerships.commitments.standing import measurable, reading
 from programme.base import remembering
 from programme.base.access import Scope
 from programme.base.extensions import db
@@ -33,9 +34,11 @@ def figures() -> list[Any]:
     found: list[Any] = []
     for moment in MOMENTS:
         found += [census(COUNTRY, moment), progress(COUNTRY, moment), totals(COUNTRY, moment)]
+        found += [reading(one, COUNTRY, moment) for one in measurable().values()]
         for one in region_ids():
             alone = Scope(regions=frozenset({one}))
             found += [census(alone, moment), progress(alone, moment)]
+            found += [reading(one, alone, moment) for one in measurable().values()]
     return found
 
 
