@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from programme.base.language import Language, language
 
@@ -17,12 +18,18 @@ _RENAMED = {"class_": "class", "viewbox": "viewBox"}
 
 def element(name: str, *children: str | Markup, **attributes: object) -> Markup:
     """`<name …>children</name>`: text is escaped, `font_size` becomes `font-size`, None is left out."""
-    written = Markup().join(
-        Markup(' {}="{}"').format(_RENAMED.get(key, key.replace("_", "-")), _short(value))
+    written = "".join(
+        f' {_attribute(key)}="{escape(_short(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
-    return Markup("<{0}{1}>{2}</{0}>").format(name, written, Markup().join(children))
+    inside = "".join(map(escape, children))
+    return Markup(f"<{name}{written}>{inside}</{name}>")  # noqa: S704 - what stands in it is escaped
+
+
+@cache
+def _attribute(key: str) -> str:
+    return _RENAMED.get(key, key.replace("_", "-"))
 
 
 def _short(value: object) -> object:
