@@ -21,7 +21,7 @@ tests() { # tests "name" log pytest-options …
     local name=$1 log=$artifacts/$2
     shift 2
     printf -- '--- %s\n' "$name"
-    "$bin/pytest" -n 2 --cov --cov-append --cov-report= "$@" </dev/null 2>&1 | tee "$log" || failed+=("$name")
+    "$bin/pytest" -n 2 --dist worksteal --cov --cov-append --cov-report= "$@" </dev/null 2>&1 | tee "$log" || failed+=("$name")
     closing+=("$(tail -n 1 "$log")")
 }
 

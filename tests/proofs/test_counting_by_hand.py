@@ -17,6 +17,7 @@ from tests.proofs.by_hand import NUMBERS, Count
 from tests.proofs.stories import BEFORE, ENTERED, FIRST_DAY, SECOND, THIRD, Story
 from tests.proofs.teller import Teller
 from tests.proofs.telling import Telling, report
+from tests.scale import scaled
 
 KNOWN = (
     BEFORE,
@@ -86,7 +87,7 @@ def tell_and_check(app: Flask, rng: Random, size: int, number: int) -> list[dict
 
 
 @settings(
-    max_examples=25,
+    max_examples=scaled(10, 25),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
