@@ -24,7 +24,7 @@ import psutil
 
 from tests.benchmarks import writing
 from tests.benchmarks.files import MOST_MEMORY
-from tests.benchmarks.people import THINKING, People, Person
+from tests.benchmarks.people import FORMS, THINKING, People, Person
 from tests.benchmarks.places import Place, machine, place, stop_servers, version
 from tests.benchmarks.serving import Served
 from tests.benchmarks.visiting import Visitor
@@ -194,6 +194,9 @@ def _prepare(served: Served, crowd: Sequence[Person]) -> None:
         Visitor(served.port, keeps=False, cookies=officer.cookies).get("/")
     for number, one in enumerate(crowd):
         one.learn(Random(number))
+    writers = [one for one in crowd if one.forms]
+    for one in writers:
+        one.writing = min(1.0, FORMS * len(crowd) / len(writers))
     time.sleep(THINKING)
 
 

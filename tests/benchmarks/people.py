@@ -15,12 +15,12 @@ from urllib.parse import quote
 from programme.demo.accounts import PASSWORD
 from tests.benchmarks.places import Place
 from tests.benchmarks.visiting import Answer, Visitor, hidden_of
-from tests.faults.pages import main_form
+from tests.faults.pages import Form, main_form
 
 THINKING = 1.0
 """Seconds between two requests of one person."""
-WRITING = 0.21
-"""How often a step is a form; with its page before and the one it leads to, 15 % of all requests are sent forms."""
+FORMS = 0.2
+"""How often a step is a form: with the page before it and the one it leads to, 15 % of all requests are sent forms."""
 SHOWN = re.compile(r'class="top-name"><bdi>(.*?)</bdi>')
 ADDRESS = re.compile(r'<small><bdi dir="ltr">(.*?)</bdi></small></p>')
 ROLES = ("regional_officer", "implementer", "trainer", "regional_partner", "association_representative")
@@ -98,6 +98,8 @@ class Person:
     random: Random = field(default_factory=Random)
     pages: list[str] = field(default_factory=list)
     forms: list[Callable[[], None]] = field(default_factory=list)
+    writing: float = FORMS
+    """How often a step of this person is a form: those who may send some send those of the others too."""
 
     def enter(self) -> None:
         """Sign in; the sign-in page was opened before."""
@@ -159,7 +161,7 @@ class Person:
         """Open and send until then."""
         time.sleep(self.random.random() * THINKING)
         while time.perf_counter() < until:
-            if self.forms and self.random.random() < WRITING:
+            if self.forms and self.random.random() < self.writing:
                 self.random.choice(self.forms)()
             else:
                 self._open(self.random.choice(self.pages))
@@ -179,7 +181,7 @@ class Person:
                 self.foreign += 1
         return answer
 
-    def _send(self, path: str, send: Callable[[], Answer]) -> Answer:
+    def _posted(self, path: str, send: Callable[[], Answer]) -> Answer:
         answer = self._counted(f"POST {path}", True, send)
         if answer.status == 302 and answer.location.startswith("/"):
             self._open(answer.location)
@@ -206,26 +208,46 @@ class Person:
                 {"row": row, "column": column, "value": self.random.choice("PAER")} for row, column in some
             ]
         }
-        self._send(
+        self._posted(
             f"/sessions/{session}/marks", lambda: self.visitor.post_json(f"/sessions/{session}/marks", body)
         )
 
     def _edit(self, kind: str, address: str, changed: str) -> None:
-        """A record's form with one field changed."""
+        """A record's form as it stands, with one field changed."""
         path = address.format(self.random.choice(self.records[kind]))
-        self._fill(path, {changed: f"Rue {self.random.randrange(10_000)}"})
+        form = self._form(path)
+        if form is not None:
+            self._send(path, form, {**standing(form), changed: f"Rue {self.random.randrange(10_000)}"})
 
     def _register(self) -> None:
-        """A new association: the region of the form's choices, a name of its own."""
-        number = f"{self.random.randrange(10**9):09d}"
-        self._fill("/associations/new", {"name_ar": f"جمعية تجربة {number}", "receipt_no": f"{number}/2026"})
+        """A new association, of the region that the form offers first."""
+        path, number = "/associations/new", f"{self.random.randrange(10**9):09d}"
+        form = self._form(path)
+        if form is not None:
+            place = form.filled()["region_id"]
+            named = {"name_ar": f"جمعية تجربة {number}", "receipt_no": f"{number}/2026", "region_id": place}
+            self._send(path, form, {**standing(form), **named})
 
-    def _fill(self, path: str, values: dict[str, str]) -> None:
+    def _form(self, path: str) -> Form | None:
         page = self._open(path)
         form = main_form(page.text) if page.status == 200 else None
-        if form is None:
-            return
         self._think()
-        sent = {**form.filled(), **{name: text for name, text in values.items() if name in form.names}}
-        sent = {name: text for name, text in sent.items() if not isinstance(text, tuple)}
-        self._send(path, lambda: self.visitor.post(path, sent))
+        return form
+
+    def _send(self, path: str, form: Form, values: dict[str, str]) -> None:
+        sent = {name: text for name, text in values.items() if name in form.names}
+        self._posted(path, lambda: self.visitor.post(path, sent))
+
+
+def standing(form: Form) -> dict[str, str]:
+    """What a form sends if nobody types anything; of a choice where none is marked, the first."""
+    sent = {}
+    for one in form.controls:
+        if one.kind in ("radio", "checkbox"):
+            if one.is_checked:
+                sent[one.name] = one.value
+        elif one.kind == "select":
+            sent[one.name] = one.value or next(iter(one.values), "")
+        elif one.kind not in ("submit", "button", "file", "multiple"):
+            sent[one.name] = one.value
+    return sent
