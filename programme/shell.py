@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
@@ -17,6 +18,7 @@ from programme import pieces
 from programme.base import clock, todos
 from programme.base import language as lang
 from programme.base.access import Permission
+from programme.edge import READING
 from programme.home.navigation import navigation
 
 CODE = re.compile(r"\b[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8})+\b")
@@ -60,6 +62,11 @@ def draw_icon(name: str, flip: bool = False) -> Markup:
     return pieces.drawing(static_url("icons.svg"), name, flip)
 
 
+IN_PASSING = 10.0
+"""Seconds for which the number of what waits may lag behind what others do, on pages that do not list it."""
+ACTED = "acted"
+
+
 def _may(permission: str) -> bool:
     return bool(g.actor.may(Permission(permission)))
 
@@ -82,9 +89,21 @@ def _context() -> dict[str, Any]:
 
 
 def _todo_count() -> int:
-    if "todos" not in g:
-        g.todos = todos.waiting(g.actor, g.scope)
-    return len(g.todos)
+    """How much waits for the reader: what the page itself names, else as it was some seconds ago.
+
+    Every write of anybody may change the number, and finding it costs more than most pages. What the reader has
+    just done themselves shows at once.
+    """
+    if "todos" in g:
+        return len(g.todos)
+    since = max(time.time() - IN_PASSING, session.get(ACTED, 0.0))
+    return len(todos.waiting(g.actor, g.scope, since=since))
+
+
+def _note_act(response: Any) -> Any:
+    if request.method not in READING and response.status_code < 500:
+        session[ACTED] = time.time()
+    return response
 
 
 def unbroken(text: str) -> Markup:
@@ -134,6 +153,8 @@ def dress(app: Flask) -> None:
         P=Permission,
     )
     app.jinja_env.filters.update(formats, unbroken=unbroken)
+
+    app.after_request(_note_act)
 
     @app.after_request
     def _cache_static(response: Any) -> Any:

@@ -8,6 +8,7 @@ the same. Figures and to-dos, which every page shows, are found once and then re
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
 from typing import Any, TypeVar
@@ -22,27 +23,38 @@ from programme.base.language import language
 T = TypeVar("T")
 MOST = 1024
 """How many answers a process keeps; the one that was asked for longest ago goes first."""
+NOW = float("inf")
 _MARKS, _WROTE = "remembered_marks", "remembered_wrote"
-_kept: OrderedDict[tuple[Hashable, ...], tuple[Hashable, Any]] = OrderedDict()
+_kept: OrderedDict[tuple[Hashable, ...], tuple[Hashable, Any, float]] = OrderedDict()
 _lock = threading.Lock()
 
 
-def remembered(key: Hashable, find: Callable[[], T], regions: Collection[int] | None = None) -> T:
+def remembered(
+    key: Hashable,
+    find: Callable[[], T],
+    regions: Collection[int] | None = None,
+    *,
+    since: float = NOW,
+) -> T:
     """What `find` answered to `key` since anything changed in these regions (None: anywhere), else what it answers now.
 
     `key` names the question and everything it depends on beside the facts, the day and the reader's language:
     who asks, the scope, the moment. The answer is shared: nobody may change it. A transaction that has itself
     written asks anew.
+
+    `since` (seconds as `time.time` gives them): what was found then or later is good enough whatever changed in
+    the meantime, for what is said in passing.
     """
     session = db.session()
     if session.info.get(_WROTE):
         return find()
     version = marks.version(_marks(session), regions, facts_only=False)
     whole = (_database(session), clock.today(), language(), key)
-    known = _recalled(whole, version)
+    known = _recalled(whole, version, since)
     if known is not None:
         return known[0]  # type: ignore[no-any-return]
-    return _keep(whole, version, find())
+    begun = time.time()  # what is committed from now on may not be seen
+    return _keep(whole, version, find(), begun)
 
 
 def counted(
@@ -94,18 +106,18 @@ def forget() -> None:
         _kept.clear()
 
 
-def _recalled(key: tuple[Hashable, ...], version: Hashable) -> tuple[Any] | None:
+def _recalled(key: tuple[Hashable, ...], version: Hashable, since: float = NOW) -> tuple[Any] | None:
     with _lock:
         known = _kept.get(key)
-        if known is None or known[0] != version:
+        if known is None or (known[0] != version and known[2] < since):
             return None
         _kept.move_to_end(key)
         return (known[1],)
 
 
-def _keep(key: tuple[Hashable, ...], version: Hashable, answer: T) -> T:
+def _keep(key: tuple[Hashable, ...], version: Hashable, answer: T, begun: float = 0.0) -> T:
     with _lock:
-        _kept[key] = (version, answer)
+        _kept[key] = (version, answer, begun)
         _kept.move_to_end(key)
         while len(_kept) > MOST:
             _kept.popitem(last=False)

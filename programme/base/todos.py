@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from programme.base.access import Actor, Scope
-from programme.base.remembering import remembered
+from programme.base.remembering import NOW, remembered
 from programme.base.states import Tone
 
 
@@ -30,20 +31,31 @@ class Todo:
 Finder = Callable[[Actor, Scope], list[Todo]]
 _finders: dict[str, Finder] = {}
 _fleeting: dict[str, Finder] = {}
+_personal: set[str] = set()
 
 
-def register(room: str, finder: Finder, *, is_fleeting: bool = False) -> None:
+def register(room: str, finder: Finder, *, is_fleeting: bool = False, is_personal: bool = False) -> None:
     """Add a room's finder; it answers at most a handful, most urgent first, in a fixed number of statements.
 
     `is_fleeting`: what it finds changes without an entry in the journal, so that every page asks it anew.
+    `is_personal`: it depends on who asks, beyond their role, rights and scope; others are found once for all
+    colleagues.
     """
     (_fleeting if is_fleeting else _finders)[room] = finder
+    if is_personal:
+        _personal.add(room)
 
 
-def waiting(actor: Actor, scope: Scope) -> tuple[Todo, ...]:
-    """As `todos`, most of it found once until the next fact: every page counts them."""
-    lasting = remembered(("todos", actor, scope), lambda: _found(_finders, actor, scope), _within(scope))
+def waiting(actor: Actor, scope: Scope, *, since: float = NOW) -> tuple[Todo, ...]:
+    """As `todos`, most of it found once until the next fact; `since` as for `remembered`."""
+    lasting = [one for room in sorted(_finders) for one in _lasting(room, actor, scope, since)]
     return tuple(_sorted([*lasting, *_found(_fleeting, actor, scope)]))
+
+
+def _lasting(room: str, actor: Actor, scope: Scope, since: float) -> list[Todo]:
+    who = actor if room in _personal else (actor.role, actor.permissions)
+    find = partial(_finders[room], actor, scope)
+    return remembered(("todos", room, who, scope), find, _within(scope), since=since)
 
 
 def _within(scope: Scope) -> frozenset[int] | None:

@@ -79,8 +79,6 @@ def run_import(
         if changes and not dry_run:
             batch = _batch(context, result, tracker, changes, filename, digest)
             result.batch = batch.code
-            if len(changes) >= MANY:
-                survey(real.connection())
     except BaseException:
         point.rollback()
         raise
@@ -210,6 +208,8 @@ def _batch(
     session.add(batch)
     session.flush()
     session.execute(sa.insert(ImportChange), [{"batch_id": batch.id, **change} for change in changes])
+    if len(changes) >= MANY:
+        survey(session.connection())
     noted = {"kind": batch.kind, "file": batch.filename, "sha256": batch.sha256, **result.counts()}
     journal.record(session, context.actor, "import:batch:run", batch, after={"batch": batch.code, **noted})
     return batch

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from programme.base.database import Base
+from programme.base.database import Base, survey
 from programme.base.extensions import db
 
 AT_ONCE = 5_000
@@ -65,6 +65,7 @@ class Bulk:
         self.flush()
         for index in self._without:
             index.create(db.session.connection())
+        survey(db.session.connection())
         if db.engine.dialect.name != "postgresql":
             return
         for table, last in self._last.items():

@@ -10,7 +10,6 @@ from cohorts.people.models import Person
 from cohorts.sessions.models import Attendance
 from cohorts.transfer.models import TransferParticipation
 from programme.base.access import Role
-from programme.base.database import survey
 from programme.base.extensions import db
 from programme.base.journal import JournalEntry
 from programme.base.language import gettext as _
@@ -76,7 +75,6 @@ def load(scale: Scale, told: Told = lambda _line: None) -> dict[str, int]:
     bulk.finish()
     chain.finish()
     hire(regions, built, first, trainers, FES)
-    survey(db.session.connection())
     db.session.commit()
     return dict(bulk.written)
 
