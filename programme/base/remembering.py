@@ -10,7 +10,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import event as sa_event
@@ -27,6 +28,8 @@ NOW = float("inf")
 _MARKS, _WROTE = "remembered_marks", "remembered_wrote"
 _kept: OrderedDict[tuple[Hashable, ...], tuple[Hashable, Any, float]] = OrderedDict()
 _lock = threading.Lock()
+_turns: dict[Hashable, list[Any]] = {}
+"""By question the lock of who finds the answer, and how many hold it or wait for it."""
 
 
 def remembered(
@@ -50,11 +53,7 @@ def remembered(
         return find()
     version = marks.version(_marks(session), regions, facts_only=False)
     whole = (_database(session), clock.today(), language(), key)
-    known = _recalled(whole, version, since)
-    if known is not None:
-        return known[0]  # type: ignore[no-any-return]
-    begun = time.time()  # what is committed from now on may not be seen
-    return _keep(whole, version, find(), begun)
+    return _known_or(whole, version, find, since)
 
 
 def counted(
@@ -69,17 +68,22 @@ def counted(
     if session.info.get(_WROTE):
         return find(sorted(regions))
     found, database = _marks(session), _database(session)
-    made: dict[int, T] = {}
     versions = {one: marks.version(found, (one,), facts_only=True) for one in regions}
-    for one, version in versions.items():
-        known = _recalled((database, one, key), version)
-        if known is not None:
-            made[one] = known[0]
-    missing = sorted(versions.keys() - made.keys())
-    if missing:
-        for one, answer in find(missing).items():
+    made = _recalled_of(versions, database, key)
+    if len(made) == len(versions):
+        return made
+    with _alone((database, key)):
+        made = _recalled_of(versions, database, key)
+        missing = sorted(versions.keys() - made.keys())
+        for one, answer in (find(missing) if missing else {}).items():
             made[one] = _keep((database, one, key), versions[one], answer)
     return made
+
+
+def _recalled_of(versions: Mapping[int, Hashable], database: str, key: Hashable) -> dict[int, Any]:
+    """By region what is known of those that did not change."""
+    known = {one: _recalled((database, one, key), version) for one, version in versions.items()}
+    return {one: answer[0] for one, answer in known.items() if answer is not None}
 
 
 def together(key: Hashable, regions: Collection[int], find: Callable[[], T]) -> T:
@@ -88,22 +92,48 @@ def together(key: Hashable, regions: Collection[int], find: Callable[[], T]) -> 
     if session.info.get(_WROTE):
         return find()
     version = marks.version(_marks(session), regions, facts_only=True)
-    whole = (_database(session), tuple(sorted(regions)), key)
-    known = _recalled(whole, version)
-    return known[0] if known is not None else _keep(whole, version, find())
+    return _known_or((_database(session), tuple(sorted(regions)), key), version, find)
 
 
 def settled(key: Hashable, find: Callable[[], T]) -> T:
     """What `find` answered in this process: for reference data, which only `programme init` writes."""
-    whole = (_database(db.session()), key)
-    known = _recalled(whole, None)
-    return known[0] if known is not None else _keep(whole, None, find())
+    return _known_or((_database(db.session()), key), None, find)
 
 
 def forget() -> None:
     """Ask everything anew: for whoever writes beside the sessions of this process."""
     with _lock:
         _kept.clear()
+
+
+def _known_or(key: tuple[Hashable, ...], version: Hashable, find: Callable[[], T], since: float = NOW) -> T:
+    known = _recalled(key, version, since)
+    if known is None:
+        with _alone(key):
+            known = _recalled(key, version, since)
+            if known is None:
+                begun = time.time()  # what is committed from now on may not be seen
+                return _keep(key, version, find(), begun)
+    return known[0]  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _alone(key: Hashable) -> Iterator[None]:
+    """One thread at a time finds the same answer: four that count the country at once hold it four times.
+
+    A question may ask others, never one that asks it again.
+    """
+    with _lock:
+        turn = _turns.setdefault(key, [threading.RLock(), 0])
+        turn[1] += 1
+    try:
+        with turn[0]:
+            yield
+    finally:
+        with _lock:
+            turn[1] -= 1
+            if not turn[1]:
+                _turns.pop(key, None)
 
 
 def _recalled(key: tuple[Hashable, ...], version: Hashable, since: float = NOW) -> tuple[Any] | None:

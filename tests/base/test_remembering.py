@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from programme.base import clock, journal, remembering
 from programme.base.access import Role
@@ -13,6 +19,7 @@ from programme.base.extensions import db
 from programme.base.language import speaking
 from programme.base.marks import JournalMark
 from programme.base.remembering import remembered
+from tests import conftest
 from tests.client import HouseClient, Statements
 from tests.factories.cohorts import SYSTEM
 
@@ -99,3 +106,65 @@ def test_a_new_fact_frees_what_was_kept(session: Any) -> None:
     session.commit()
     remembered("a", asked)
     assert len(remembering._kept) == 1
+
+
+def test_threads_that_ask_the_same_at_once_wait_for_one_answer(house: Flask) -> None:
+    """Of each way of asking; what is asked inside an answer is another question."""
+    times, began, go_on = Asked(), threading.Event(), threading.Event()
+
+    def slow(_missing: object = None) -> Any:
+        began.set()
+        assert go_on.wait(30)
+        return {1: times()}
+
+    def nested() -> Any:
+        return remembered("inner", slow)
+
+    def asking(way: Callable[[], Any]) -> Any:
+        with house.app_context():
+            try:
+                return way()
+            finally:
+                db.session.remove()
+
+    for number, way in enumerate(
+        (
+            lambda: remembered("outer", nested),
+            lambda: remembering.counted("by region", [1], slow),
+            lambda: remembering.together("several", [1], slow),
+            lambda: remembering.settled("reference", slow),
+        )
+    ):
+        began.clear()
+        go_on.clear()
+        with ThreadPoolExecutor(4) as pool:
+            runs = [pool.submit(asking, way) for _thread in range(4)]
+            assert began.wait(30)
+            go_on.set()
+            assert {run.result()[1] for run in runs} == {number + 1}
+    assert remembering._turns == {}
+
+
+def test_a_question_that_failed_is_asked_again(session: Any) -> None:
+    def fails() -> int:
+        raise LookupError
+
+    for _time in range(2):
+        with pytest.raises(LookupError):
+            remembered("it", fails)
+    assert remembered("it", Asked()) == 1
+    assert remembering._turns == {}
+
+
+def test_what_was_found_since_is_good_enough_in_passing(
+    session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conftest, "FORGETS", False)
+    remembering.forget()
+    asked, before = Asked(), time.time()
+    assert remembered("it", asked) == 1
+    fact(session)
+    session.commit()
+    assert remembered("it", asked, since=before) == 1
+    assert remembered("it", asked, since=time.time()) == 2
+    assert remembered("it", asked) == 2
