@@ -127,9 +127,10 @@ def empty_tables() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_served() -> Iterator[None]:
-    """A request leaves its mark that pages are served; the next test may begin as a command does."""
+    """A request leaves its marks, that pages are served and whether it reads; the next test begins as a command."""
     yield
     serving.set(False)
+    writing.set(True)
 
 
 @pytest.fixture

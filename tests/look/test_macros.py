@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace as Thing
 from typing import Any
@@ -13,6 +14,7 @@ from wtforms import BooleanField, DateField, Form, HiddenField, RadioField, Sele
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from programme import pieces
 from programme.base.language import Bilingual
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -46,6 +48,8 @@ def write_() -> Any:
     env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=[])
     env.globals.update(
         {"_": say, "csrf_token": lambda: "token", "static_url": lambda name: f"/static/{name}"},
+        pieces=pieces,
+        draw_icon=partial(pieces.drawing, "/static/icons.svg"),
         ngettext=lambda one, many, num: (one if num == 1 else many) % {"num": num},
         format_number=lambda value, digits=0: f"{value:g}",
         format_percent=lambda value, digits=1: f"{value * 100:.1f} %",
