@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from psycopg import sql
+from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from programme.base.database import Base, survey
 from programme.base.extensions import db
@@ -30,6 +31,11 @@ def _copy(link: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> N
             out.write_row([turn(one) if turn else one for turn, one in zip(ready, values, strict=True)])
 
 
+def _foreign_keys(model: type[Base]) -> list[sa.ForeignKeyConstraint]:
+    table: sa.Table = model.__table__  # type: ignore[assignment]
+    return sorted(table.foreign_key_constraints, key=lambda key: str(key.name))
+
+
 def _defaults(table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:
     """What an INSERT would fill in for columns that rows do not name."""
     found = {}
@@ -48,7 +54,10 @@ class Bulk:
     """
 
     def __init__(self, *tables: type[Base]) -> None:
-        """`tables` are those of many rows: their indexes are made at the end, in one go."""
+        """`tables` are those of many rows: their indexes are made at the end, in one go.
+
+        So are their foreign keys on PostgreSQL, which looks each row's references up one by one.
+        """
         self._rows: dict[sa.Table, list[dict[str, Any]]] = {}
         self._last: dict[sa.Table, int] = {}
         self._kept = 0
@@ -58,6 +67,11 @@ class Bulk:
             db.session.connection().exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KIB}")
         for index in self._without:
             index.drop(db.session.connection())
+        self._loose: list[sa.ForeignKeyConstraint] = []
+        if db.engine.dialect.name == "postgresql":
+            self._loose = [key for table in tables for key in _foreign_keys(table)]
+        for key in self._loose:
+            db.session.execute(DropConstraint(key))
 
     def next_id(self, model: type[Base]) -> int:
         """The next free primary key of a table."""
@@ -94,6 +108,8 @@ class Bulk:
         self.flush()
         for index in self._without:
             index.create(db.session.connection())
+        for key in self._loose:
+            db.session.execute(AddConstraint(key, isolate_from_table=False))
         survey(db.session.connection())
         if db.engine.dialect.name != "postgresql":
             return

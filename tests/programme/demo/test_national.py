@@ -30,6 +30,7 @@ from regions.associations.models import Association, AssociationWord
 from regions.associations.rules import rebuild_words
 from tests.client import HouseClient
 from tests.conftest import empty_tables
+from tests.migrations.test_migrations import differences
 
 SMALL = Scale(registry=1500, cohorts=1, seats=4, places=2, sessions=15, transfers=3, suspicions=1, pairs=1)
 COUNTRY, NOW = Scope.country(), Moment(DAY, DAY)
@@ -73,6 +74,10 @@ def test_the_planner_knows_how_full_the_tables_are(inside: Flask) -> None:
     }
     found = set(db.session.scalars(sa.text(known[db.engine.dialect.name])))
     assert {"attendance", "association_word", "journal_entry", "enrolment", "sitting"} <= found
+
+
+def test_indexes_and_references_that_were_put_off_are_there(inside: Flask) -> None:
+    assert differences() == []
 
 
 def test_there_is_as_much_as_was_asked_for(inside: Flask) -> None:
