@@ -66,14 +66,16 @@ class Filters:
         return found
 
 
-def agreements(scope: Scope, filters: Filters = Filters(), after: int | None = None) -> Sequence[Agreement]:
+def agreements(
+    scope: Scope, filters: Filters = Filters(), after: int | None = None, most: int = PAGE + 1
+) -> Sequence[Agreement]:
     """One page and one more, latest start first, parties and region loaded; `after` is the page before's last id."""
     chosen = (
         sa.select(Agreement)
         .where(visible(scope), *filters.clauses())
         .options(joinedload(Agreement.region), selectinload(Agreement.parties))
         .order_by(Agreement.starts_on.desc(), Agreement.id.desc())
-        .limit(PAGE + 1)
+        .limit(most)
     )
     if after is not None and (last := db.session.get(Agreement, after)) is not None:
         place = sa.tuple_(sa.literal(last.starts_on), sa.literal(last.id))

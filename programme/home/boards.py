@@ -119,7 +119,7 @@ def partner_board(asked: Asked) -> tuple[str, dict[str, Any]]:
         "todos": waiting()[:FEW],
         "todo_total": len(waiting()),
         "lines": territory.region_lines(regions, rows, doors),
-        "agreements": agreements.agreements(g.scope)[:FEW],
+        "agreements": agreements.agreements(g.scope, most=FEW),
     }
 
 
@@ -135,7 +135,7 @@ def implementer_board(asked: Asked) -> tuple[str, dict[str, Any]]:
         "cohorts": [(one, *counts.get(one.id, (0, 0))) for one in cohorts[:FEW]],
         "coming": queries.occasions(g.scope, day, is_past=False),
         "late": queries.occasions(g.scope, day, is_past=True),
-        "agreements": agreements.agreements(g.scope)[:FEW],
+        "agreements": agreements.agreements(g.scope, most=FEW),
         "may_add": g.actor.may(Permission.SESSION_WRITE),
     }
 

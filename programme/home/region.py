@@ -54,13 +54,12 @@ def _rooms(region: Region, asked: Asked) -> dict[str, Any]:
     """Cohorts, agreements, what is late and what was validated, as far as the reader may open them."""
     found: dict[str, Any] = {"cohorts": None, "agreements": None, "activities": []}
     if g.actor.may(Permission.COHORT_READ):
-        cohorts = enrolment.cohorts(g.scope, region_id=region.id)
+        cohorts = enrolment.cohorts(g.scope, region_id=region.id, size=SHOWN)
         counts = enrolment.counts(one.id for one in cohorts)
-        found["cohorts"] = [(one, *counts.get(one.id, (0, 0))) for one in cohorts[:SHOWN]]
-        found["cohort_total"] = len(cohorts)
+        found["cohorts"] = [(one, *counts.get(one.id, (0, 0))) for one in cohorts]
     if g.actor.may(Permission.AGREEMENT_READ):
         filters = agreements.Filters(region_id=region.id)
-        found["agreements"] = agreements.agreements(g.scope, filters)[:SHOWN]
+        found["agreements"] = agreements.agreements(g.scope, filters, most=SHOWN)
     if g.actor.may(Permission.SESSION_READ):
         found["activities"] = queries.latest_validated(
             g.scope, region_id=region.id, until=clock.end_of_day(asked.known_on), limit=5
