@@ -62,7 +62,7 @@ def draw_icon(name: str, flip: bool = False) -> Markup:
     return pieces.drawing(static_url("icons.svg"), name, flip)
 
 
-IN_PASSING = 10.0
+IN_PASSING = 60.0
 """Seconds for which the number of what waits may lag behind what others do, on pages that do not list it."""
 ACTED = "acted"
 
