@@ -105,15 +105,15 @@ def _by_french(key: str, province_id: int | None, region_id: int | None) -> Sequ
 
 def neighbours(
     province_id: int | None, region_id: int, but: Iterable[int] = ()
-) -> Sequence[sa.Row[int, str, str | None, str | None]]:
-    """(id, Arabic name, French name, receipt) of the block of A4: the province's canonical records and the
+) -> Sequence[sa.Row[int, str, str]]:
+    """(id, Arabic name, duplicate key) of the block of A4: the province's canonical records and the
     region's whose province is not known; the whole region where the province is not known."""
     block = Association.region_id == region_id
     if province_id is not None:
         unknown = sa.and_(Association.region_id == region_id, Association.province_id.is_(None))
         block = sa.or_(Association.province_id == province_id, unknown)
     return db.session.execute(
-        sa.select(Association.id, Association.name_ar, Association.name_fr, Association.receipt_no)
+        sa.select(Association.id, Association.name_ar, Association.match_key)
         .where(block, Association.merged_into_id.is_(None), Association.id.not_in(list(but)))
         .order_by(Association.id)
     ).all()

@@ -48,19 +48,19 @@ class Block:
     keys: list[str] = field(default_factory=list)
     exact: dict[str, list[int]] = field(default_factory=dict)
 
-    def add(self, association_id: int, name: str) -> None:
-        """Add a name, once."""
+    def add(self, association_id: int, name: str, key: str) -> None:
+        """Add a name and its duplicate key as it is stored, once."""
         if association_id in self.positions:
             return
         self.positions[association_id] = len(self.ids)
-        self.exact.setdefault(folding.match_key(name), []).append(len(self.ids))
+        self.exact.setdefault(key, []).append(len(self.ids))
         self.ids.append(association_id)
         self.names.append(name)
         self.keys.append(folding.compare_key(name))
 
-    def like(self, association_id: int, name: str) -> list[tuple[int, str, int]]:
+    def like(self, association_id: int, name: str, key: str) -> list[tuple[int, str, int]]:
         """(id, name, score) of the others that may be the same, the likest first."""
-        scores = dict.fromkeys(self.exact.get(folding.match_key(name), ()), 100)
+        scores = dict.fromkeys(self.exact.get(key, ()), 100)
         for position, verdict in folding.closest(name, self.keys, MOST + 1):
             scores.setdefault(position, round(verdict.score))
         found = [(self.ids[at], self.names[at], score) for at, score in scores.items()]
@@ -80,7 +80,7 @@ class Blocks:
         if place not in self._blocks:
             block = Block()
             for row in neighbours(*place):
-                block.add(row[0], row[1])
+                block.add(*row)
             self._blocks[place] = block
         return self._blocks[place]
 
@@ -95,8 +95,8 @@ def detect(records: Sequence[Association], blocks: Blocks | None = None) -> list
     found: list[Suspected] = []
     for record in records:
         block = run.of(record)
-        block.add(record.id, record.name_ar)
-        for other_id, other_name, score in block.like(record.id, record.name_ar):
+        block.add(record.id, record.name_ar, record.match_key)
+        for other_id, other_name, score in block.like(record.id, record.name_ar, record.match_key):
             pair = (min(record.id, other_id), max(record.id, other_id))
             if pair in known:
                 continue
