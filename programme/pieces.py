@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from programme.base.language import Bilingual, Language, language
+from programme.base.language import Bilingual
 from programme.base.language import gettext as _
 
 DIRECTION = {"ar": "rtl", "fr": "ltr"}
@@ -31,12 +31,8 @@ def _in_reader(value: Any) -> tuple[str, str, str]:
         lang = getattr(value, "lang", None)
         marked = f' lang="{lang}" dir="{DIRECTION[lang]}"' if lang in DIRECTION else ""
         return marked, str(escape(value)), str(escape(getattr(value, "other", "") or ""))
-    mine, second = (value.ar, value.fr) if language() is Language.AR else (value.fr, value.ar)
-    text = mine or second or ""
-    lang = "ar" if text == value.ar and value.ar else "fr"
-    other = value.fr if text == value.ar else value.ar
-    known = other if other and other != text else ""
-    return f' lang="{lang}" dir="{DIRECTION[lang]}"', str(escape(text)), str(escape(known))
+    text, lang, second = value.spoken()
+    return f' lang="{lang}" dir="{DIRECTION[lang]}"', str(escape(text)), str(escape(second))
 
 
 def name(value: Any, href: str | None = None) -> Markup:

@@ -147,9 +147,8 @@ def house(app: Flask) -> Iterator[Flask]:
             db.session.rollback()
     with app.app_context():
         empty_tables()
-    shutil.rmtree(
-        app.config["HOUSE"].instance / heads.FOLDER, ignore_errors=True
-    )  # of a journal that is gone
+    # The heads are those of a journal that is gone.
+    shutil.rmtree(app.config["HOUSE"].instance / heads.FOLDER, ignore_errors=True)
 
 
 @pytest.fixture

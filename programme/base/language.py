@@ -145,17 +145,22 @@ class Bilingual:
     def __str__(self) -> str:
         return self.in_(language())
 
+    def spoken(self) -> tuple[str, str, str]:
+        """What `str()`, `lang` and `other` give, at once."""
+        text = str(self)
+        second = self.fr if text == self.ar else self.ar
+        lang = "ar" if text == self.ar and self.ar else "fr"
+        return text, lang, second if second and second != text else ""
+
     @property
     def other(self) -> str:
         """The text in the language not read, or empty where it is missing or the same."""
-        mine = str(self)
-        second = self.fr if mine == self.ar else self.ar
-        return second if second and second != mine else ""
+        return self.spoken()[2]
 
     @property
     def lang(self) -> str:
         """`lang` attribute of what `str()` gives."""
-        return "ar" if str(self) == self.ar and self.ar else "fr"
+        return self.spoken()[1]
 
 
 def _locale() -> BabelLocale:
