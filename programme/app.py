@@ -94,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
+    app.jinja_environment = shell.Environment
     app.config.from_mapping(settings.flask())
     app.url_map.converters["int"] = Identifier
     app.json = BoundedJSON(app)

@@ -6,6 +6,7 @@ ten times a function. The files of templates/macros that describe them hand them
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -16,6 +17,7 @@ from programme.base.language import gettext as _
 DIRECTION = {"ar": "rtl", "fr": "ltr"}
 
 
+@lru_cache(maxsize=2048)
 def drawing(sprite: str, name: str, flip: bool = False) -> Markup:
     """One drawing of the file at `sprite`, silent for screen readers; `flip` for what turns round in Arabic."""
     flips = " icon-flip" if flip else ""

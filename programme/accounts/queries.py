@@ -40,6 +40,19 @@ TARGETS: dict[str, Any] = {
 }
 
 
+LIVE = (
+    sa.select(WebSession)
+    .where(
+        WebSession.token_digest == sa.bindparam("digest"),
+        WebSession.ended_at.is_(None),
+        WebSession.seen_at >= sa.bindparam("seen_after"),
+        WebSession.stage != Stage.CODE,
+    )
+    .options(joinedload(WebSession.account))
+)
+"""Asked by every request, so built once. What an account serves is read only where its role asks for it."""
+
+
 def account_by_email(email: str) -> Account | None:
     """The account with this address, in any case of letters."""
     return db.session.scalar(sa.select(Account).where(Account.email == email.strip().lower()))
@@ -47,17 +60,7 @@ def account_by_email(email: str) -> Account | None:
 
 def live_session(digest: str, seen_after: dt.datetime) -> WebSession | None:
     """The browser session with this token digest, if it has not ended nor slept too long."""
-    chosen = (
-        sa.select(WebSession)
-        .where(
-            WebSession.token_digest == digest,
-            WebSession.ended_at.is_(None),
-            WebSession.seen_at >= seen_after,
-            WebSession.stage != Stage.CODE,
-        )
-        .options(joinedload(WebSession.account).selectinload(Account.delegations))
-    )
-    return db.session.scalar(chosen)
+    return db.session.scalar(LIVE, {"digest": digest, "seen_after": seen_after})
 
 
 def waiting_session(digest: str, made_after: dt.datetime) -> WebSession | None:

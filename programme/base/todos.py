@@ -37,7 +37,8 @@ _personal: set[str] = set()
 def register(room: str, finder: Finder, *, is_fleeting: bool = False, is_personal: bool = False) -> None:
     """Add a room's finder; it answers at most a handful, most urgent first, in a fixed number of statements.
 
-    `is_fleeting`: what it finds changes without an entry in the journal, so that every page asks it anew.
+    `is_fleeting`: what it finds changes without an entry in the journal, so that it is asked anew wherever it is
+    shown; the number in passing may lag with the others.
     `is_personal`: it depends on who asks, beyond their role, rights and scope; others are found once for all
     colleagues.
     """
@@ -47,9 +48,13 @@ def register(room: str, finder: Finder, *, is_fleeting: bool = False, is_persona
 
 
 def waiting(actor: Actor, scope: Scope, *, since: float = NOW) -> tuple[Todo, ...]:
-    """As `todos`, most of it found once until the next fact; `since` as for `remembered`."""
+    """As `todos`, most of it found once until the next fact; with `since`, as for `remembered`, in no order."""
     lasting = [one for room in sorted(_finders) for one in _lasting(room, actor, scope, since)]
-    return tuple(_sorted([*lasting, *_found(_fleeting, actor, scope)]))
+    if since == NOW:
+        return tuple(_sorted([*lasting, *_found(_fleeting, actor, scope)]))
+    find = partial(_found, _fleeting, actor, scope)
+    fleeting = remembered(("todos", "fleeting", actor, scope), find, since=since)
+    return (*lasting, *fleeting)
 
 
 def _lasting(room: str, actor: Actor, scope: Scope, since: float) -> list[Todo]:

@@ -43,15 +43,18 @@ def how_many_under_way(account_id: int) -> int:
     return db.session.scalar(chosen) or 0
 
 
+UNFETCHED = sa.select(sa.func.count()).where(
+    PreparedExport.account_id == sa.bindparam("owner"),
+    PreparedExport.state == ExportState.READY,
+    PreparedExport.expires_at > sa.bindparam("now"),
+    PreparedExport.fetched_at.is_(None),
+)
+"""Asked by most pages, so built once."""
+
+
 def unfetched(account_id: int) -> int:
     """Ready files that an account has not fetched yet."""
-    chosen = sa.select(sa.func.count()).where(
-        PreparedExport.account_id == account_id,
-        PreparedExport.state == ExportState.READY,
-        PreparedExport.expires_at > clock.now(),
-        PreparedExport.fetched_at.is_(None),
-    )
-    return db.session.scalar(chosen) or 0
+    return db.session.scalar(UNFETCHED, {"owner": account_id, "now": clock.now()}) or 0
 
 
 def waiting() -> list[int]:

@@ -12,15 +12,15 @@ from programme.base import clock, journal
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.folding import fold
-from programme.base.remembering import remembered
+from programme.base.remembering import NOW, remembered
 from regions.geography.models import Region
 from regions.programmes.models import Programme, ProgrammeState, RegionalProgramme, TargetVersion
 
 
-def is_demonstration() -> bool:
-    """Whether the database holds the demonstration."""
+def is_demonstration(since: float = NOW) -> bool:
+    """Whether the database holds the demonstration; `since` as for `remembered`."""
     asked = sa.select(Programme.is_demonstration).order_by(Programme.id).limit(1)
-    return remembered("is demonstration", lambda: bool(db.session.scalar(asked)))
+    return remembered("is demonstration", lambda: bool(db.session.scalar(asked)), since=since)
 
 
 def national_programme() -> Programme | None:
