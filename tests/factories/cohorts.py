@@ -16,7 +16,7 @@ from cohorts.enrolment.models import Cohort, CohortState, Enrolment, Seat
 from cohorts.people.models import Person
 from programme.base.access import Actor
 from programme.base.extensions import db
-from programme.base.folding import fold, match_key
+from programme.base.folding import compare_key, fold, match_key
 from regions.associations.models import Association
 from regions.geography.models import Province
 from tests.factories.people import person as a_person
@@ -58,6 +58,7 @@ def an_association(name_ar: str | None = None, province: str = "03.231", **more:
         name_fr=more.pop("name_fr", None if name_ar else f"Association Al Amal n° {number}"),
         sort_key=fold(name),
         match_key=match_key(name),
+        compare_key=compare_key(name),
         receipt_no=more.pop("receipt_no", f"R{number:05d}"),
         region_id=place.region_id,
         province_id=place.id,

@@ -14,7 +14,7 @@ from cohorts.sessions.models import Attendance, AttendanceStatus, HalfDay, Sessi
 from cohorts.transfer.models import TransferActivity, TransferParticipation, TransferState
 from programme.base import clock
 from programme.base.extensions import db
-from programme.base.folding import fold, match_key
+from programme.base.folding import compare_key, fold, match_key
 from regions.associations.models import Association
 from regions.geography.models import Province, Region
 from regions.programmes.models import Programme, ProgrammeState, RegionalProgramme, TargetVersion
@@ -40,6 +40,7 @@ def _association(region: Region, province: Province, name: str, receipt: str) ->
         name_fr=f"Association {receipt}",
         sort_key=fold(name),
         match_key=match_key(name),
+        compare_key=compare_key(name),
         receipt_no=receipt,
         region_id=region.id,
         province_id=province.id,

@@ -104,19 +104,32 @@ def _by_french(key: str, province_id: int | None, region_id: int | None) -> Sequ
 
 
 def neighbours(
-    province_id: int | None, region_id: int, but: Iterable[int] = ()
+    province_id: int | None, region_id: int, like: Association | None = None
 ) -> Sequence[sa.Row[int, str, str]]:
-    """(id, Arabic name, duplicate key) of the block of A4: the province's canonical records and the
-    region's whose province is not known; the whole region where the province is not known."""
+    """(id, duplicate key, compared words) of the block of A4: the province's canonical records and the
+    region's whose province is not known; the whole region where the province is not known.
+
+    Of all of them, or of those alone that may resemble `like`.
+    """
     block = Association.region_id == region_id
     if province_id is not None:
         unknown = sa.and_(Association.region_id == region_id, Association.province_id.is_(None))
         block = sa.or_(Association.province_id == province_id, unknown)
-    return db.session.execute(
-        sa.select(Association.id, Association.name_ar, Association.match_key)
-        .where(block, Association.merged_into_id.is_(None), Association.id.not_in(list(but)))
+    chosen = (
+        sa.select(Association.id, Association.match_key, Association.compare_key)
+        .where(block, Association.merged_into_id.is_(None))
         .order_by(Association.id)
-    ).all()
+    )
+    if like is not None:
+        near = sa.func.length(Association.compare_key).between(*folding.lengths(like.compare_key))
+        chosen = chosen.where(sa.or_(near, Association.match_key == like.match_key))
+    return db.session.execute(chosen).all()
+
+
+def names_of(ids: Iterable[int]) -> dict[int, str]:
+    """The Arabic names of a handful of records, by id."""
+    chosen = sa.select(Association.id, Association.name_ar).where(Association.id.in_(sorted(ids)))
+    return {row[0]: row[1] for row in db.session.execute(chosen)}
 
 
 def by_receipt(provinces: Iterable[int], numbers: Iterable[str]) -> dict[tuple[int | None, str], Association]:

@@ -257,6 +257,7 @@ def _derive(association: Association, cleaned: typed.Fields) -> None:
     if "name_ar" in cleaned.values:
         association.sort_key = typed.sort_key_of(association.name_ar)
         association.match_key = folding.match_key(association.name_ar)[:300]
+        association.compare_key = folding.compare_key(association.name_ar)[:300]
     association.odd = typed.merged_odd(association.odd, cleaned.odd)
     association.raw = typed.merged_raw(association.raw, cleaned.raw)
 

@@ -15,7 +15,7 @@ from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
 from regions.associations.models import Association, AssociationSuspicion, SuspicionState
-from regions.associations.queries.identity import neighbours
+from regions.associations.queries.identity import names_of, neighbours
 
 MOST = 5
 """The most suspicions that one record raises: beyond it a name says too little to tell."""
@@ -40,32 +40,29 @@ class Suspected:
 
 @dataclass(slots=True)
 class Block:
-    """The names that one record is compared with, prepared once."""
+    """The names that one record is compared with."""
 
-    positions: dict[int, int] = field(default_factory=dict)
+    known: set[int] = field(default_factory=set)
     ids: list[int] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     exact: dict[str, list[int]] = field(default_factory=dict)
 
-    def add(self, association_id: int, name: str, key: str) -> None:
-        """Add a name and its duplicate key as it is stored, once."""
-        if association_id in self.positions:
+    def add(self, association_id: int, match_key: str, compare_key: str) -> None:
+        """Add a record by its stored keys, once."""
+        if association_id in self.known:
             return
-        self.positions[association_id] = len(self.ids)
-        self.exact.setdefault(key, []).append(len(self.ids))
+        self.known.add(association_id)
+        self.exact.setdefault(match_key, []).append(len(self.ids))
         self.ids.append(association_id)
-        self.names.append(name)
-        self.keys.append(folding.compare_key(name))
+        self.keys.append(compare_key)
 
-    def like(self, association_id: int, name: str, key: str) -> list[tuple[int, str, int]]:
-        """(id, name, score) of the others that may be the same, the likest first."""
-        scores = dict.fromkeys(self.exact.get(key, ()), 100)
-        for position, verdict in folding.closest(name, self.keys, MOST + 1):
+    def like(self, record: Association) -> list[tuple[int, int]]:
+        """(id, score) of the others that may be the same, the likest first."""
+        scores = dict.fromkeys(self.exact.get(record.match_key, ()), 100)
+        for position, verdict in folding.closest(record.compare_key, self.keys, MOST + 1):
             scores.setdefault(position, round(verdict.score))
-        found = [(self.ids[at], self.names[at], score) for at, score in scores.items()]
-        others = [one for one in found if one[0] != association_id]
-        return sorted(others, key=lambda one: (-one[2], one[0]))[:MOST]
+        others = [(self.ids[at], score) for at, score in scores.items() if self.ids[at] != record.id]
+        return sorted(others, key=lambda one: (-one[1], one[0]))[:MOST]
 
 
 class Blocks:
@@ -78,11 +75,15 @@ class Blocks:
         """The block of this record, read at its first use."""
         place = (association.province_id, association.region_id)
         if place not in self._blocks:
-            block = Block()
-            for row in neighbours(*place):
-                block.add(*row)
-            self._blocks[place] = block
+            self._blocks[place] = _block(place)
         return self._blocks[place]
+
+
+def _block(place: tuple[int | None, int], like: Association | None = None) -> Block:
+    block = Block()
+    for row in neighbours(*place, like):
+        block.add(*row)
+    return block
 
 
 def detect(records: Sequence[Association], blocks: Blocks | None = None) -> list[Suspected]:
@@ -91,20 +92,27 @@ def detect(records: Sequence[Association], blocks: Blocks | None = None) -> list
     A pair that is known already, decided or not, is not suggested again.
     """
     known = _known_pairs([record.id for record in records])
-    run = blocks or Blocks()
-    found: list[Suspected] = []
+    run = Blocks() if blocks is None and len(records) > 1 else blocks
+    found: list[tuple[Association, int, int]] = []
     for record in records:
-        block = run.of(record)
-        block.add(record.id, record.name_ar, record.match_key)
-        for other_id, other_name, score in block.like(record.id, record.name_ar, record.match_key):
+        for other_id, score in _resembling(record, run):
             pair = (min(record.id, other_id), max(record.id, other_id))
-            if pair in known:
-                continue
-            known.add(pair)
-            db.session.add(AssociationSuspicion(first_id=pair[0], second_id=pair[1], score=score))
-            found.append(Suspected(record, other_id, other_name, score))
+            if pair not in known:
+                known.add(pair)
+                db.session.add(AssociationSuspicion(first_id=pair[0], second_id=pair[1], score=score))
+                found.append((record, other_id, score))
     db.session.flush()
-    return found
+    names = names_of({other_id for _record, other_id, _score in found}) if found else {}
+    return [Suspected(record, other_id, names[other_id], score) for record, other_id, score in found]
+
+
+def _resembling(record: Association, run: Blocks | None) -> list[tuple[int, int]]:
+    """Whom one record resembles; alone it asks only for names as long as its own, in a run for the whole block."""
+    if run is None:
+        return _block((record.province_id, record.region_id), record).like(record)
+    block = run.of(record)
+    block.add(record.id, record.match_key, record.compare_key)
+    return block.like(record)
 
 
 def _known_pairs(ids: Iterable[int]) -> set[tuple[int, int]]:
