@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -40,25 +40,30 @@ class Suspected:
 
 @dataclass(slots=True)
 class Block:
-    """The names that one record is compared with."""
+    """The names that one record is compared with: lists of one length, by position."""
 
-    known: set[int] = field(default_factory=set)
-    ids: list[int] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    exact: dict[str, list[int]] = field(default_factory=dict)
+    ids: list[int]
+    matches: list[str]
+    keys: list[str]
+    known: set[int]
 
-    def add(self, association_id: int, match_key: str, compare_key: str) -> None:
+    @classmethod
+    def of(cls, place: tuple[int | None, int], like: Association | None = None) -> Block:
+        """What stands in a place, or only what may resemble one record."""
+        ids, matches, keys = neighbours(*place, like)
+        return cls(ids, matches, keys, set(ids))
+
+    def add(self, record: Association) -> None:
         """Add a record by its stored keys, once."""
-        if association_id in self.known:
-            return
-        self.known.add(association_id)
-        self.exact.setdefault(match_key, []).append(len(self.ids))
-        self.ids.append(association_id)
-        self.keys.append(compare_key)
+        if record.id not in self.known:
+            self.known.add(record.id)
+            self.ids.append(record.id)
+            self.matches.append(record.match_key)
+            self.keys.append(record.compare_key)
 
     def like(self, record: Association) -> list[tuple[int, int]]:
         """(id, score) of the others that may be the same, the likest first."""
-        scores = dict.fromkeys(self.exact.get(record.match_key, ()), 100)
+        scores = {at: 100 for at, key in enumerate(self.matches) if key == record.match_key}
         for position, verdict in folding.closest(record.compare_key, self.keys, MOST + 1):
             scores.setdefault(position, round(verdict.score))
         others = [(self.ids[at], score) for at, score in scores.items() if self.ids[at] != record.id]
@@ -75,15 +80,8 @@ class Blocks:
         """The block of this record, read at its first use."""
         place = (association.province_id, association.region_id)
         if place not in self._blocks:
-            self._blocks[place] = _block(place)
+            self._blocks[place] = Block.of(place)
         return self._blocks[place]
-
-
-def _block(place: tuple[int | None, int], like: Association | None = None) -> Block:
-    block = Block()
-    for row in neighbours(*place, like):
-        block.add(*row)
-    return block
 
 
 def detect(records: Sequence[Association], blocks: Blocks | None = None) -> list[Suspected]:
@@ -109,9 +107,9 @@ def detect(records: Sequence[Association], blocks: Blocks | None = None) -> list
 def _resembling(record: Association, run: Blocks | None) -> list[tuple[int, int]]:
     """Whom one record resembles; alone it asks only for names as long as its own, in a run for the whole block."""
     if run is None:
-        return _block((record.province_id, record.region_id), record).like(record)
+        return Block.of((record.province_id, record.region_id), record).like(record)
     block = run.of(record)
-    block.add(record.id, record.match_key, record.compare_key)
+    block.add(record)
     return block.like(record)
 
 
