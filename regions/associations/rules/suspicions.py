@@ -73,7 +73,7 @@ class Block:
 def _places(key: str, keys: list[str]) -> Iterator[int]:
     """The positions of a key, at the speed of the list's own search."""
     at = -1
-    for _ in range(keys.count(key)):
+    for _time in range(keys.count(key)):
         at = keys.index(key, at + 1)
         yield at
 
