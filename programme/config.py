@@ -46,9 +46,14 @@ def secret_of(instance: Path) -> str:
 
 
 def _patience(url: str) -> dict[str, Any]:
-    """How long PostgreSQL is waited for, as long as for SQLite's lock: nobody waits for ever on another's work."""
+    """How long PostgreSQL is waited for, as long as for SQLite's lock: nobody waits for ever on another's work.
+
+    And one process of it for one request: many people ask short questions at once, for which helpers and machine
+    code cost more than they save.
+    """
     waits = "-c lock_timeout=30000 -c idle_in_transaction_session_timeout=300000"
-    asked = {} if "options=" in url else {"options": waits}
+    alone = "-c jit=off -c max_parallel_workers_per_gather=0"
+    asked = {} if "options=" in url else {"options": f"{waits} {alone}"}
     return {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, **asked}
 
 

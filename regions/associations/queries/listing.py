@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +13,10 @@ from sqlalchemy.orm import joinedload
 from programme.base import folding
 from programme.base.access import Scope
 from programme.base.extensions import db
+from programme.base.remembering import remembered
 from regions.associations import words
 from regions.associations.models import Association, AssociationWord
-from regions.associations.queries.records import visible
+from regions.associations.queries.records import unmerged, visible
 
 COUNTED = 1000
 """Beyond it a list says "more than 1,000": nothing counts 236,000 records to show 25."""
@@ -22,6 +24,8 @@ COUNTED_HOT = 100
 """The same where frequent words are looked for along the order: each hit is found among many records."""
 RARE = 20_000
 """Up to here the records behind a word are fetched and sorted; above, the order's index is walked."""
+LASTS = 600.0
+"""Seconds for which it is believed how frequent a word is."""
 LAST = "\U0010ffff"
 
 Term = frozenset[str]
@@ -97,10 +101,13 @@ def named(ident: Any, q: str) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _frequency(fits: sa.ColumnElement[bool]) -> int:
-    """How many words fit, counted up to RARE + 1."""
+def _frequency(term: tuple[Term, bool]) -> int:
+    """How many words fit, counted up to RARE + 1, some minutes ago: only how records are sought depends on it."""
+    fits = _fits(*term)
     some = sa.select(sa.literal(1)).select_from(AssociationWord).where(fits).limit(RARE + 1).subquery()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    count = sa.select(sa.func.count()).select_from(some)
+    since = time.time() - LASTS
+    return remembered(("frequency", term), lambda: db.session.scalar(count) or 0, since=since)
 
 
 def _has(fits: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -109,13 +116,12 @@ def _has(fits: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
 
 def _plan(scope: Scope, filters: Filters) -> _Plan:
     """Conditions in an order that both engines answer from an index (asserted on SQLite)."""
-    # An expression, as there is an index on merged_into_id that fits nearly every row.
-    plan = _Plan([sa.func.coalesce(Association.merged_into_id, 0) == 0, visible(scope)])
+    plan = _Plan([unmerged(Association.merged_into_id), visible(scope)])
     if filters.province_id is not None:
         plan.conditions.append(Association.province_id == filters.province_id)
     if filters.region_id is not None:
         plan.conditions.append(Association.region_id == filters.region_id)
-    counted = [(_frequency(fits), fits) for fits in (_fits(*term) for term in filters.terms())]
+    counted = [(_frequency(term), _fits(*term)) for term in filters.terms()]
     plan.rare = [fits for number, fits in counted if number <= RARE]
     plan.conditions += [_has(fits) for number, fits in counted if number > RARE]
     is_narrowed = filters.province_id is not None or filters.region_id is not None or not scope.is_country
@@ -142,7 +148,11 @@ def _count(plan: _Plan) -> int | None:
         return None
     some = sa.select(Association.id).where(*_chosen(plan)).limit(plan.beyond + 1).subquery()
     found = db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
-    return found if found <= plan.beyond else None
+    return _up_to(plan.beyond, found)
+
+
+def _up_to(beyond: int, found: int) -> int | None:
+    return found if found <= beyond else None
 
 
 def associations(
@@ -158,23 +168,34 @@ def associations(
     plan = _plan(scope, filters)
     backward = before is not None
     start = _position(before if backward else after)
-    found = list(db.session.scalars(_ordered(plan, start, descending != backward).limit(size + 1)))
-    more, rows = len(found) > size, found[:size]
+    is_whole = start is None and not plan.is_plenty
+    found = _ids(plan, start, descending != backward, plan.beyond if is_whole else size)
+    more, ids = len(found) > size, found[:size]
     if backward:
-        rows.reverse()
+        ids.reverse()
     has_newer, has_older = (more, True) if backward else (start is not None, more)
+    rows = by_id(Scope.country(), ids)  # in scope by `plan`
     return Listing(
-        rows,
-        rows[0].id if rows and has_newer else None,
-        rows[-1].id if rows and has_older else None,
-        _count(plan),
+        [rows[one] for one in ids],
+        ids[0] if ids and has_newer else None,
+        ids[-1] if ids and has_older else None,
+        _up_to(plan.beyond, len(found)) if is_whole else _count(plan),
         COUNTED if plan.is_plenty else plan.beyond,
     )
 
 
-def _ordered(plan: _Plan, start: sa.Tuple | None, goes_down: bool) -> sa.Select[Association]:
+def _ids(plan: _Plan, start: sa.Tuple | None, goes_down: bool, most: int) -> list[int]:
+    """In the list's order, and one more than `most` where there are more.
+
+    Records are read apart: sorting them whole takes longer than finding them. The first page asks for as many as
+    are counted, which spares counting them.
+    """
+    return list(db.session.scalars(_ordered(plan, start, goes_down).limit(most + 1)))
+
+
+def _ordered(plan: _Plan, start: sa.Tuple | None, goes_down: bool) -> sa.Select[int]:
     """What fits in the registry's order, from `start` on."""
-    chosen = _rows().where(*_chosen(plan))
+    chosen = sa.select(Association.id).where(*_chosen(plan))
     if start is not None:
         key = sa.tuple_(Association.sort_key, Association.id)
         chosen = chosen.where(key < start if goes_down else key > start)
@@ -199,8 +220,9 @@ def some(scope: Scope, filters: Filters, limit: int = 8) -> Sequence[Association
     """The first records that fit, for search over everything; nothing where nothing telling is asked."""
     if not filters.terms():
         return []
-    chosen = _rows().where(*_chosen(_plan(scope, filters)))
-    return db.session.scalars(chosen.order_by(Association.sort_key, Association.id).limit(limit)).all()
+    ids = _ids(_plan(scope, filters), None, False, limit - 1)
+    rows = by_id(Scope.country(), ids)
+    return [rows[one] for one in ids]
 
 
 def ids_among(scope: Scope, ids: Collection[int]) -> list[int]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from programme.base import journal
 from programme.base.access import Scope
@@ -39,6 +43,25 @@ def visible(scope: Scope) -> sa.ColumnElement[bool]:
     if scope.associations:
         clauses.append(Association.id.in_(sorted(scope.associations)))
     return sa.or_(*clauses) if clauses else sa.false()
+
+
+class unmerged(FunctionElement[bool]):
+    """Whether a record stands for itself: of `merged_into_id`, NULL in nearly every row."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(unmerged)
+def _by_statistics(element: unmerged, compiler: SQLCompiler, **more: Any) -> str:
+    """As it is meant: PostgreSQL knows how many NULLs there are, and nothing about expressions."""
+    return f"{compiler.process(element.clauses, **more)} IS NULL"
+
+
+@compiles(unmerged, "sqlite")
+def _by_expression(element: unmerged, compiler: SQLCompiler, **more: Any) -> str:
+    """An expression, as SQLite would else use the column's own index, which fits nearly every row."""
+    return f"coalesce({compiler.process(element.clauses, **more)}, 0) = 0"
 
 
 def get_association(scope: Scope, association_id: int) -> Association | None:
@@ -135,7 +158,7 @@ def _provisional_before(start: str, before: str, limit: int) -> sa.Subquery:
     return (
         sa.select(AssociationWord.association_id)
         .join(Association, Association.id == AssociationWord.association_id)
-        .where(word >= start, word < start + before, sa.func.coalesce(Association.merged_into_id, 0) == 0)
+        .where(word >= start, word < start + before, unmerged(Association.merged_into_id))
         .order_by(word, AssociationWord.association_id)
         .limit(limit)
         .subquery()
