@@ -77,6 +77,7 @@ def page(code: int, message: str = "") -> ResponseReturnValue:
 def forget_all() -> None:
     """End the transaction; where not even that can be said to the database, its connection is thrown away."""
     try:
+        db.session.expunge_all()  # else each record that a page has read is marked as to be read again
         db.session.rollback()
     except SQLAlchemyError:
         db.session().invalidate()

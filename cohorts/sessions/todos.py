@@ -6,7 +6,7 @@ import datetime as dt
 
 from flask import url_for
 
-from cohorts.sessions.queries import listing
+from cohorts.sessions.queries import listing, periods
 from programme.base import carriage, clock, todos
 from programme.base.access import Actor, Permission, Scope
 from programme.base.language import gettext as _
@@ -81,14 +81,14 @@ def _of(
 
 def _outside(scope: Scope) -> list[Todo]:
     """Sessions with a day outside the agreement that carries them, recorded since; one line for all."""
-    days = listing.days_by_agreement(scope)
+    days = periods.days_by_agreement(scope)
     carried = carriage.carriages(reference for reference, _first, _last in days)
     doubtful = {
         reference: (carried[reference].starts_on, carried[reference].ends_on)
         for reference, first, last in days
         if reference in carried and not (carried[reference].covers(first) and carried[reference].covers(last))
     }
-    late = listing.outside(scope, doubtful) if doubtful else []
+    late = periods.outside(scope, doubtful) if doubtful else []
     if not late:
         return []
     text = ngettext(

@@ -18,6 +18,7 @@ from sqlalchemy import event as sa_event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from programme.base import clock, marks
+from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.language import language
 
@@ -57,6 +58,12 @@ def remembered(
         return recent[0]  # type: ignore[no-any-return]
     version = marks.version(_marks(session), regions, facts_only=False)
     return _known_or(whole, version, find, since)
+
+
+def within(scope: Scope) -> frozenset[int] | None:
+    """The regions in which alone something changes that this scope sees; None: anywhere."""
+    others = scope.agreements or scope.organisations or scope.associations or scope.trainers or scope.persons
+    return None if scope.regions is None or others else scope.regions | scope.territory
 
 
 def counted(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from programme.base.access import Actor, Scope
-from programme.base.remembering import NOW, remembered
+from programme.base.remembering import NOW, remembered, within
 from programme.base.states import Tone
 
 
@@ -60,13 +60,7 @@ def waiting(actor: Actor, scope: Scope, *, since: float = NOW) -> tuple[Todo, ..
 def _lasting(room: str, actor: Actor, scope: Scope, since: float) -> list[Todo]:
     who = actor if room in _personal else (actor.role, actor.permissions)
     find = partial(_finders[room], actor, scope)
-    return remembered(("todos", room, who, scope), find, _within(scope), since=since)
-
-
-def _within(scope: Scope) -> frozenset[int] | None:
-    """The regions in which alone something may wait for this scope; None: anywhere."""
-    others = scope.agreements or scope.organisations or scope.associations or scope.trainers or scope.persons
-    return None if scope.regions is None or others else scope.regions | scope.territory
+    return remembered(("todos", room, who, scope), find, within(scope), since=since)
 
 
 def todos(actor: Actor, scope: Scope) -> list[Todo]:

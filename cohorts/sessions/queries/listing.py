@@ -5,10 +5,11 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from cohorts.enrolment.models import Cohort
 from cohorts.sessions.models import Attendance, Session, SessionKind, SessionState, Sitting, Trainer
@@ -17,6 +18,7 @@ from programme.base import clock
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.language import Bilingual
+from programme.base.remembering import remembered, within
 
 PAGE = 50
 OPEN = (SessionState.PLANNED, SessionState.RETURNED)
@@ -33,14 +35,14 @@ class Filters:
     month: dt.date | None = None
     late: bool = False
 
-    def clauses(self, *, with_state: bool = True) -> list[sa.ColumnElement[bool]]:
+    def clauses(self) -> list[sa.ColumnElement[bool]]:
         """The conditions on Session joined to Cohort."""
         found: list[sa.ColumnElement[bool]] = []
         if self.region_id is not None:
             found.append(Cohort.region_id == self.region_id)
         if self.cohort_id is not None:
             found.append(Session.cohort_id == self.cohort_id)
-        if self.state is not None and with_state:
+        if self.state is not None:
             found.append(Session.state == self.state)
         if self.kind is not None:
             found.append(Session.kind == self.kind)
@@ -84,7 +86,7 @@ class Row:
     submitted_by_id: int | None = None
 
 
-def _dates(*only: sa.ColumnElement[bool]) -> sa.Subquery:
+def _dates(only: sa.ColumnElement[bool]) -> sa.Subquery:
     """First and last day, half-days and minutes by session; `only` narrows the sittings that are read."""
     return (
         sa.select(
@@ -94,17 +96,34 @@ def _dates(*only: sa.ColumnElement[bool]) -> sa.Subquery:
             sa.func.count(Sitting.id).label("half_days"),
             sa.func.sum(Sitting.minutes).label("minutes"),
         )
-        .where(*only)
+        .where(only)
         .group_by(Sitting.session_id)
         .subquery("dates")
     )
 
 
-def _rows(scope: Scope, filters: Filters) -> tuple[Any, Any]:
-    clauses = filters.clauses()
-    # Without this the dates of every session of the country would be read to show a few.
-    matching = sa.select(Session.id).join(Cohort, Cohort.id == Session.cohort_id).where(*clauses)
-    dates = _dates(Sitting.session_id.in_(matching)) if clauses else _dates()
+def _begun(scope: Scope, filters: Filters) -> sa.Select[int, dt.date]:
+    """(id, first day) of the sessions that fit, the latest first day first.
+
+    By the first sitting of each, so that a page walks the index of days back from its last one.
+    """
+    earlier = aliased(Sitting)
+    same_day = sa.and_(earlier.on_date == Sitting.on_date, earlier.id < Sitting.id)
+    before = sa.select(earlier.id).where(
+        earlier.session_id == Sitting.session_id, sa.or_(earlier.on_date < Sitting.on_date, same_day)
+    )
+    return (
+        sa.select(Sitting.session_id, Sitting.on_date)
+        .join(Session, Session.id == Sitting.session_id)
+        .join(Cohort, Cohort.id == Session.cohort_id)
+        .where(visible(scope), *filters.clauses(), ~before.exists())
+        .order_by(Sitting.on_date.desc(), Sitting.session_id.desc())
+    )
+
+
+def _lines(ids: sa.Select[int] | Sequence[int]) -> tuple[Any, Any]:
+    """What the lines of these sessions say, and the subquery of their days."""
+    dates = _dates(Sitting.session_id.in_(ids))
     chosen = (
         sa.select(
             Session.id,
@@ -126,10 +145,17 @@ def _rows(scope: Scope, filters: Filters) -> tuple[Any, Any]:
         )
         .join(Cohort, Cohort.id == Session.cohort_id)
         .join(dates, dates.c.session_id == Session.id)
-        .where(visible(scope), *clauses)
-        .order_by(dates.c.first_on.desc(), Session.id.desc())
     )
     return chosen, dates
+
+
+def _rows(scope: Scope, filters: Filters) -> tuple[Any, Any]:
+    """The lines of all sessions that fit, for lists of few."""
+    clauses = filters.clauses()
+    # Without this the dates of every session of the country would be read to show a few.
+    matching = sa.select(Session.id).join(Cohort, Cohort.id == Session.cohort_id).where(*clauses)
+    chosen, dates = _lines(matching)
+    return chosen.where(visible(scope), *clauses), dates
 
 
 def _row(row: Any) -> Row:
@@ -141,26 +167,32 @@ def _row(row: Any) -> Row:
 def page_of(
     scope: Scope, filters: Filters = Filters(), *, after: tuple[dt.date, int] | None = None, size: int = PAGE
 ) -> tuple[list[Row], bool]:
-    """One page, the latest first day first, and whether there is another; one statement.
+    """One page, the latest first day first, and whether there is another; two statements.
 
     `after` is the (first day, id) of the last line of the page before.
     """
-    chosen, dates = _rows(scope, filters)
+    begun = _begun(scope, filters)
     if after is not None:
         day, ident = after
-        chosen = chosen.where(
-            sa.or_(dates.c.first_on < day, sa.and_(dates.c.first_on == day, Session.id < ident))
-        )
-    found = [_row(row) for row in db.session.execute(chosen.limit(size + 1))]
-    return found[:size], len(found) > size
+        further = sa.and_(Sitting.on_date == day, Sitting.session_id < ident)
+        begun = begun.where(sa.or_(Sitting.on_date < day, further))
+    ids = [row[0] for row in db.session.execute(begun.limit(size + 1))]
+    chosen, _days = _lines(ids[:size])
+    lines = {row[0]: _row(row) for row in db.session.execute(chosen)} if ids else {}
+    return [lines[one] for one in ids[:size]], len(ids) > size
 
 
 def count_by_state(scope: Scope, filters: Filters = Filters()) -> dict[SessionState, int]:
     """Number of sessions by state under the other filters."""
+    others = replace(filters, state=None)
+    return remembered(("sessions", scope, others), lambda: _by_state(scope, others), within(scope))
+
+
+def _by_state(scope: Scope, filters: Filters) -> dict[SessionState, int]:
     counted = (
         sa.select(Session.state, sa.func.count(Session.id))
         .join(Cohort, Cohort.id == Session.cohort_id)
-        .where(visible(scope), *filters.clauses(with_state=False))
+        .where(visible(scope), *filters.clauses())
         .group_by(Session.state)
         .order_by(Session.state)
     )
@@ -169,6 +201,10 @@ def count_by_state(scope: Scope, filters: Filters = Filters()) -> dict[SessionSt
 
 def months(scope: Scope) -> Sequence[dt.date]:
     """First days of the months in which a visible session has a sitting, the latest first."""
+    return remembered(("sessions", scope, "months"), lambda: _months(scope), within(scope))
+
+
+def _months(scope: Scope) -> list[dt.date]:
     text = sa.func.substr(sa.cast(Sitting.on_date, sa.String), 1, 7)
     chosen = (
         sa.select(text)
@@ -183,6 +219,10 @@ def months(scope: Scope) -> Sequence[dt.date]:
 
 def cohorts_taught(scope: Scope) -> Sequence[sa.Row[int, str, str, str | None]]:
     """(id, code, Arabic name, French name) of the cohorts with a visible session, by code."""
+    return remembered(("sessions", scope, "cohorts"), lambda: _cohorts_taught(scope), within(scope))
+
+
+def _cohorts_taught(scope: Scope) -> Sequence[sa.Row[int, str, str, str | None]]:
     return db.session.execute(
         sa.select(Cohort.id, Cohort.code, Cohort.name_ar, Cohort.name_fr)
         .where(Cohort.id.in_(_visible_cohorts(scope)))
@@ -195,7 +235,7 @@ def _visible_cohorts(scope: Scope) -> sa.Select[Any]:
 
 
 def _first(chosen: Any, order: tuple[Any, ...], limit: int) -> list[Row]:
-    return [_row(row) for row in db.session.execute(chosen.order_by(None).order_by(*order).limit(limit))]
+    return [_row(row) for row in db.session.execute(chosen.order_by(*order).limit(limit))]
 
 
 def to_validate(scope: Scope, limit: int) -> list[Row]:
@@ -230,42 +270,3 @@ def returned_to(scope: Scope, account_id: int, limit: int) -> list[Row]:
     """Sessions sent back to the account that submitted them, the oldest first."""
     chosen, dates = _rows(scope, Filters(state=SessionState.RETURNED))
     return _first(chosen.where(Session.submitted_by_id == account_id), (dates.c.first_on, Session.id), limit)
-
-
-def _unexcused(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
-    return visible(scope), Session.override_reason.is_(None), Session.state != SessionState.CANCELLED
-
-
-def days_by_agreement(scope: Scope) -> list[tuple[str, dt.date, dt.date]]:
-    """(agreement, first day, last day) of what sessions in scope plan under it, overrides left out."""
-    found = db.session.execute(
-        sa.select(Cohort.agreement, sa.func.min(Sitting.on_date), sa.func.max(Sitting.on_date))
-        .join(Session, Session.cohort_id == Cohort.id)
-        .join(Sitting, Sitting.session_id == Session.id)
-        .where(*_unexcused(scope))
-        .group_by(Cohort.agreement)
-        .order_by(Cohort.agreement)
-    )
-    return [(row[0], row[1], row[2]) for row in found]
-
-
-def outside(
-    scope: Scope, periods: dict[str, tuple[dt.date | None, dt.date | None]]
-) -> list[tuple[int, str, dt.date]]:
-    """(id, code, a day) of sessions with a day outside the period of their agreement; open ends cover nothing."""
-    late = [
-        sa.and_(
-            Cohort.agreement == reference,
-            sa.true() if start is None or end is None else ~Sitting.on_date.between(start, end),
-        )
-        for reference, (start, end) in periods.items()
-    ]
-    found = db.session.execute(
-        sa.select(Session.id, Session.code, sa.func.min(Sitting.on_date))
-        .join(Cohort, Cohort.id == Session.cohort_id)
-        .join(Sitting, Sitting.session_id == Session.id)
-        .where(*_unexcused(scope), sa.or_(sa.false(), *late))
-        .group_by(Session.id, Session.code)
-        .order_by(sa.func.min(Sitting.on_date), Session.id)
-    )
-    return [(row[0], row[1], row[2]) for row in found]
