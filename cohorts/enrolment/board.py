@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,6 +74,7 @@ class Board:
     is_whole: bool = True
     """Whether the reader sees the cohort itself, and not only some of its seats."""
     asked: Mapping[str, str] = field(default_factory=dict)
+    _by_sex: Counter[str] | None = None
 
     @property
     def held(self) -> list[Card]:
@@ -85,7 +87,9 @@ class Board:
 
     def by_sex(self, sex: str) -> int:
         """Persons of one sex; `""` for those whose sex is not stated (RULES C7)."""
-        return sum((one.person.sex.value if one.person.sex else "") == sex for one in self.members)
+        if self._by_sex is None:  # the head and the figure ask seven times about 120 persons
+            self._by_sex = Counter(one.person.sex.value if one.person.sex else "" for one in self.members)
+        return self._by_sex[sex]
 
     @property
     def places(self) -> int:
