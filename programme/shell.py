@@ -81,6 +81,8 @@ def draw_icon(name: str, flip: bool = False) -> Markup:
 IN_PASSING = 60.0
 """Seconds for which the number of what waits may lag behind what others do, on pages that do not list it."""
 ACTED = "acted"
+ACCOUNTS = "programme.accounts"
+"""Signing in and choosing a language leave nothing to do."""
 
 
 def _may(permission: str) -> bool:
@@ -108,17 +110,19 @@ def _todo_count() -> int:
     """How much waits for the reader: what the page itself names, else as it was some seconds ago.
 
     Every write of anybody may change the number, and finding it costs more than most pages. What the reader has
-    just done themselves shows at once.
+    just done themselves shows at once, in the room where they did it.
     """
     if "todos" in g:
         return len(g.todos)
-    since = max(time.time() - IN_PASSING, session.get(ACTED, 0.0))
-    return len(todos.waiting(g.actor, g.scope, since=since))
+    since = time.time() - IN_PASSING
+    return len(todos.waiting(g.actor, g.scope, since=since, acted=session.get(ACTED) or {}))
 
 
 def _note_act(response: Any) -> Any:
-    if request.method not in READING and response.status_code < 500:
-        session[ACTED] = time.time()
+    if request.method not in READING and response.status_code < 500 and request.blueprint != ACCOUNTS:
+        now = time.time()
+        known = {room: at for room, at in (session.get(ACTED) or {}).items() if at > now - IN_PASSING}
+        session[ACTED] = {**known, request.blueprint or "": now}
     return response
 
 

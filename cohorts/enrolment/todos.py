@@ -87,4 +87,4 @@ def _todo(cohort_id: int, text: str, count: int, show: str) -> Todo:
     return Todo(text, href, tone=tone, count=count, kind=f"enrolment_{show}")
 
 
-todos.register("enrolment", find)
+todos.register("cohorts.enrolment", find)

@@ -101,4 +101,4 @@ def _outside(scope: Scope) -> list[Todo]:
     return [Todo(text, href, due_on=late[0][2], tone=Tone.RED, count=len(late), kind="session_outside")]
 
 
-todos.register("sessions", find, is_personal=True)
+todos.register("cohorts.sessions", find, is_personal=True)

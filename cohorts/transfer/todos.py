@@ -79,4 +79,4 @@ def _counted(state: TransferState, count: int) -> str:
     return ngettext("%(num)s transfert à déclarer", "%(num)s transferts à déclarer", count)
 
 
-todos.register("transfer", find, is_personal=True)
+todos.register("cohorts.transfer", find, is_personal=True)

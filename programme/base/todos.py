@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from programme.base.access import Actor, Scope
 from programme.base.remembering import NOW, remembered, within
@@ -32,11 +33,13 @@ Finder = Callable[[Actor, Scope], list[Todo]]
 _finders: dict[str, Finder] = {}
 _fleeting: dict[str, Finder] = {}
 _personal: set[str] = set()
+NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 def register(room: str, finder: Finder, *, is_fleeting: bool = False, is_personal: bool = False) -> None:
     """Add a room's finder; it answers at most a handful, most urgent first, in a fixed number of statements.
 
+    `room` is the room's package, which is its blueprint too.
     `is_fleeting`: what it finds changes without an entry in the journal, so that it is asked anew wherever it is
     shown; the number in passing may lag with the others.
     `is_personal`: it depends on who asks, beyond their role, rights and scope; others are found once for all
@@ -47,14 +50,24 @@ def register(room: str, finder: Finder, *, is_fleeting: bool = False, is_persona
         _personal.add(room)
 
 
-def waiting(actor: Actor, scope: Scope, *, since: float = NOW) -> tuple[Todo, ...]:
-    """As `todos`, most of it found once until the next fact; with `since`, as for `remembered`, in no order."""
-    lasting = [one for room in sorted(_finders) for one in _lasting(room, actor, scope, since)]
-    if since == NOW:
-        return tuple(_sorted([*lasting, *_found(_fleeting, actor, scope)]))
+def waiting(
+    actor: Actor, scope: Scope, *, since: float = NOW, acted: Mapping[str, float] = NOTHING
+) -> tuple[Todo, ...]:
+    """As `todos`, most of it found once until the next fact.
+
+    With `since`, as for `remembered`, for who only counts it; `acted`: when the reader last did something, by
+    room. What that room finds is then no older; neither is anything, where the room has no finder.
+    """
+    anywhere = max([since, *(at for room, at in acted.items() if room not in _finders)])
+    lasting = [
+        one
+        for room in sorted(_finders)
+        for one in _lasting(room, actor, scope, max(anywhere, acted.get(room, 0.0)))
+    ]
     find = partial(_found, _fleeting, actor, scope)
-    fleeting = remembered(("todos", "fleeting", actor, scope), find, since=since)
-    return (*lasting, *fleeting)
+    if since == NOW:
+        return tuple(_sorted([*lasting, *find()]))
+    return (*lasting, *remembered(("todos", "fleeting", actor, scope), find, since=anywhere))
 
 
 def _lasting(room: str, actor: Actor, scope: Scope, since: float) -> list[Todo]:

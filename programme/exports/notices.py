@@ -43,4 +43,4 @@ def ready(actor: Actor, _scope: Scope) -> list[Todo]:
     return [Todo(text, "/exports", tone=Tone.GREEN, count=count, kind="exports")]
 
 
-todos.register("exports", ready, is_fleeting=True)
+todos.register("programme.exports", ready, is_fleeting=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from flask import Flask
@@ -87,6 +88,11 @@ def number_on(client: HouseClient, address: str) -> int:
     return int(known[1])
 
 
+def acts_in(client: HouseClient, room: str) -> None:
+    with client.session_transaction() as kept:
+        kept[shell.ACTED] = {room: time.time()}
+
+
 def test_the_number_lags_for_others_and_not_for_oneself(client: HouseClient, asked: list[str]) -> None:
     account: Account = client.sign_in_as(Role.MINISTRY_OFFICER)
     assert account
@@ -95,10 +101,15 @@ def test_the_number_lags_for_others_and_not_for_oneself(client: HouseClient, ask
     assert number_on(client, "/modules") == first == 1, "what somebody else did may lag"
     assert "n° 2" in client.page("/todo"), "the page that lists it is exact"
     something_happens()
-    with client.session_transaction() as kept:
-        kept[shell.ACTED] = 0.0
     client.post("/language/fr")
+    assert number_on(client, "/modules") == 2, "which language is read leaves nothing to do"
+    acts_in(client, "cohorts.people")
+    assert number_on(client, "/modules") == 2, "another room's finder has its own answer"
+    acts_in(client, "room")
     assert number_on(client, "/modules") == 3, "after something of one's own it is found anew"
+    something_happens()
+    acts_in(client, "programme.imports")
+    assert number_on(client, "/modules") == 4, "a room without a finder may leave something to do in any"
 
 
 def test_the_number_does_not_lag_for_longer(

@@ -167,27 +167,29 @@ def _provisional_before(start: str, before: str, limit: int) -> sa.Subquery:
 
 def open_suspicions(scope: Scope, limit: int) -> int:
     """How many suspected pairs wait, counted up to `limit`."""
-    return len(suspicions(scope, limit=limit))
+    some = _pairs(scope, SuspicionState.OPEN).with_only_columns(AssociationSuspicion.id).limit(limit)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
 
 
 def suspicions(
     scope: Scope, state: SuspicionState = SuspicionState.OPEN, after: int = 0, limit: int = 25
 ) -> Sequence[AssociationSuspicion]:
     """Suspected pairs in one state whose records are both in scope, by id from `after` on."""
+    chosen = _pairs(scope, state).where(AssociationSuspicion.id > after)
+    return db.session.scalars(chosen.order_by(AssociationSuspicion.id).limit(limit)).all()
+
+
+def _pairs(scope: Scope, state: SuspicionState) -> sa.Select[AssociationSuspicion]:
+    chosen = sa.select(AssociationSuspicion).where(AssociationSuspicion.state == state)
+    if scope.regions is None:
+        return chosen
     first, second = aliased(Association), aliased(Association)
-    inside = visible(scope)
-    chosen = (
-        sa.select(AssociationSuspicion)
-        .join(first, first.id == AssociationSuspicion.first_id)
+    seen = sa.select(Association.id).where(visible(scope))
+    return (
+        chosen.join(first, first.id == AssociationSuspicion.first_id)
         .join(second, second.id == AssociationSuspicion.second_id)
-        .where(AssociationSuspicion.state == state, AssociationSuspicion.id > after)
-        .order_by(AssociationSuspicion.id)
-        .limit(limit)
+        .where(first.id.in_(seen), second.id.in_(seen))
     )
-    if scope.regions is not None:
-        seen = sa.select(Association.id).where(inside)
-        chosen = chosen.where(first.id.in_(seen), second.id.in_(seen))
-    return db.session.scalars(chosen).all()
 
 
 def get_suspicion(scope: Scope, suspicion_id: int) -> AssociationSuspicion | None:

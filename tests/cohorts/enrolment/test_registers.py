@@ -62,7 +62,9 @@ def test_a_seat_without_anybody_waits_for_its_association(house: Any, session: A
     own = Actor.of(1, "x", Role.ASSOCIATION_REPRESENTATIVE)
     with house.test_request_context():
         scope = Scope(associations=frozenset({held.association_id}))
-        assert [one.text for one in todos._finders["enrolment"](own, scope)] == ["FM-1 : 4 places libres"]
+        assert [one.text for one in todos._finders["cohorts.enrolment"](own, scope)] == [
+            "FM-1 : 4 places libres"
+        ]
 
 
 def test_todos_name_what_waits(house: Any, session: Any) -> None:
@@ -70,11 +72,11 @@ def test_todos_name_what_waits(house: Any, session: Any) -> None:
     held = seat(made, association("جمعية النور"))
     enrolment(held, person("سلمى"), state=EnrolmentState.NOMINATED)
     with house.test_request_context():
-        found = todos._finders["enrolment"](SYSTEM, COUNTRY)
+        found = todos._finders["cohorts.enrolment"](SYSTEM, COUNTRY)
         own = Actor.of(1, "x", Role.ASSOCIATION_REPRESENTATIVE)
         scope = Scope(associations=frozenset({held.association_id}))
-        assert [todo.count for todo in todos._finders["enrolment"](own, scope)] == [3, 1]
-        assert todos._finders["enrolment"](Actor.of(2, "x", Role.AUDITOR), COUNTRY) == []
+        assert [todo.count for todo in todos._finders["cohorts.enrolment"](own, scope)] == [3, 1]
+        assert todos._finders["cohorts.enrolment"](Actor.of(2, "x", Role.AUDITOR), COUNTRY) == []
     assert [todo.text for todo in found] == [
         "FM-1 : période échue, cohorte à clore",
         "FM-1 : 1 proposition à confirmer",
@@ -90,7 +92,7 @@ def test_cohorts_whose_period_has_passed_wait_to_be_closed(
     cohort("FM-2", ends_on=TODAY)
     cohort("FM-3", ends_on=None)
     cohort("FM-4", state=CohortState.PLANNED)
-    find = todos._finders["enrolment"]
+    find = todos._finders["cohorts.enrolment"]
     with house.test_request_context():
         assert [one.text for one in find(SYSTEM, COUNTRY)] == ["FM-1 : période échue, cohorte à clore"]
         assert find(Actor.of(2, "x", Role.IMPLEMENTER), COUNTRY) == []
