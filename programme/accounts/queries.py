@@ -48,9 +48,9 @@ LIVE = (
         WebSession.seen_at >= sa.bindparam("seen_after"),
         WebSession.stage != Stage.CODE,
     )
-    .options(joinedload(WebSession.account))
+    .options(joinedload(WebSession.account).joinedload(Account.delegations))
 )
-"""Asked by every request, so built once. What an account serves is read only where its role asks for it."""
+"""Asked by every request, so built once and one statement: an account serves a handful of records."""
 
 
 def account_by_email(email: str) -> Account | None:
@@ -60,7 +60,8 @@ def account_by_email(email: str) -> Account | None:
 
 def live_session(digest: str, seen_after: dt.datetime) -> WebSession | None:
     """The browser session with this token digest, if it has not ended nor slept too long."""
-    return db.session.scalar(LIVE, {"digest": digest, "seen_after": seen_after})
+    asked = {"digest": digest, "seen_after": seen_after}
+    return db.session.scalars(LIVE, asked).unique().one_or_none()
 
 
 def waiting_session(digest: str, made_after: dt.datetime) -> WebSession | None:
