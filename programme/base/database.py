@@ -139,7 +139,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "trusted_schema=OFF",
         f"journal_mode={mode}",
         "synchronous=FULL",
-        "cache_size=-32000",
+        "cache_size=-8000",  # a connection; the machine keeps the file in memory too
     ):
         connection.execute(f"PRAGMA {pragma}")
 

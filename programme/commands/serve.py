@@ -17,6 +17,7 @@ from programme import logs, metrics
 from programme.app import create_app
 from programme.base import files
 from programme.base.extensions import db
+from programme.commands import heap
 from programme.commands.beside import Keeping
 from programme.commands.context import must_be_restored
 from programme.config import BadSettings, Settings
@@ -77,6 +78,7 @@ def prepare(app: Flask) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+    heap.tame()
 
 
 def options(settings: Settings, bind: str, workers: int) -> dict[str, Any]:
@@ -97,6 +99,8 @@ def options(settings: Settings, bind: str, workers: int) -> dict[str, Any]:
         "secure_scheme_headers": {},
         "logconfig_dict": logs.configuration(settings.logs),
         "control_socket_disable": True,
+        "pre_request": heap.begun,
+        "post_request": heap.ended,
         "child_exit": lambda _server, worker: metrics.worker_ended(worker.pid),
     }
 
