@@ -13,7 +13,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Engine
 from sqlalchemy import event as sa_event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
@@ -28,6 +30,7 @@ MOST = 1024
 NOW = float("inf")
 _MARKS, _WROTE = "remembered_marks", "remembered_wrote"
 _kept: OrderedDict[tuple[Hashable, ...], tuple[Hashable, Any, float]] = OrderedDict()
+_named: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
 _lock = threading.Lock()
 _turns: dict[Hashable, list[Any]] = {}
 """By question the lock of who finds the answer, and how many hold it or wait for it."""
@@ -165,7 +168,10 @@ def _keep(key: tuple[Hashable, ...], version: Hashable, answer: T, begun: float 
 
 
 def _database(session: Session) -> str:
-    return str(session.get_bind().engine.url)
+    engine = session.get_bind().engine
+    if engine not in _named:
+        _named[engine] = str(engine.url)  # written out each time it takes longer than to remember
+    return _named[engine]
 
 
 def _marks(session: Session) -> marks.Marks:

@@ -12,7 +12,8 @@ from partnerships.agreements.models import AgreementState
 from programme.base.access import Actor, Permission, Scope
 from programme.base.language import format_number
 from programme.base.language import gettext as _
-from programme.base.measures import measures
+from programme.base.measures import Moment, measures
+from programme.base.remembering import remembered, within
 from programme.home.asked import Asked
 from reports.progress import Totals
 
@@ -120,15 +121,24 @@ def _range(now: Totals) -> str | None:
     return _("fourchette : de %(low)s à %(high)s", low=low, high=high)
 
 
-def agreements_tile(scope: Scope, doors: Doors, region_id: int | None = None) -> Tile:
-    """Agreements in force, of all that are neither abandoned, terminated nor closed; four statements."""
+def _in_force(
+    scope: Scope, region_id: int | None, moments: tuple[Moment, Moment]
+) -> tuple[dict[AgreementState, int], int, int]:
+    """Agreements by state, and how many are in force at each of two moments; four statements."""
     filters = agreements.Filters(region_id=region_id)
     by_state = agreements.count_by_state(scope, filters)
-    within = None if region_id is None else {one.id for one in agreements.agreements(scope, filters)}
+    here = None if region_id is None else {one.id for one in agreements.agreements(scope, filters)}
     now, before = (
-        len([one for one in in_force(scope, moment) if within is None or one in within])
-        for moment in (doors.asked.moment, doors.asked.before)
+        len([one for one in in_force(scope, moment) if here is None or one in here]) for moment in moments
     )
+    return by_state, now, before
+
+
+def agreements_tile(scope: Scope, doors: Doors, region_id: int | None = None) -> Tile:
+    """Agreements in force, of all that are neither abandoned, terminated nor closed; found once until the next fact."""
+    moments = (doors.asked.moment, doors.asked.before)
+    key = ("agreements in force", scope, region_id, moments)
+    by_state, now, before = remembered(key, lambda: _in_force(scope, region_id, moments), within(scope))
     return Tile(
         _("Conventions en vigueur"),
         now,
