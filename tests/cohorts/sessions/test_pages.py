@@ -288,16 +288,6 @@ def test_a_sheet_to_fill_waits_for_its_trainer(client: HouseClient) -> None:
     assert told.owner == "سعاد الحياني"
 
 
-def test_the_list_pages_by_key(client: HouseClient) -> None:
-    group = full_cohort(seats=1)
-    for number in range(4):
-        session_of(group, plan(FRIDAY + dt.timedelta(days=number)), code=f"P{number}")
-    rows, more = queries.page_of(COUNTRY, size=3)
-    assert ([row.code for row in rows], more) == (["P3", "P2", "P1"], True)
-    rest, more = queries.page_of(COUNTRY, after=(rows[-1].first_on, rows[-1].id), size=3)
-    assert ([row.code for row in rest], more) == (["P0"], False)
-
-
 def test_hours_are_seen_once_validated(client: HouseClient) -> None:
     group = cohort()
     one = enrolment(seat(group))
