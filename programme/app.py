@@ -109,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login.init_app(app)
     logs.register(app)
     metrics.register(app)
+    shell.note_acts(app)
     edge.guard(app)  # before CSRF: it refuses what no view declared
     csrf.init_app(app)
     errors.register(app)

@@ -137,8 +137,9 @@ def _repeated(repeated: Repeated) -> ResponseReturnValue:
     """The second half of a double click: lead to what the first made."""
     forget_all()
     found = once.known(db.session, repeated.key)
-    account = g.get("account")
-    if found is None or not found.address or account is None or found.account_id != account.id:
+    actor = g.get("actor")  # a frozen value: the account itself is no longer read
+    mine = actor is not None and actor.account_id is not None
+    if found is None or not found.address or not mine or found.account_id != actor.account_id:
         return page(409, _("Cette demande est déjà enregistrée."))
     flash(_("Cette demande était déjà enregistrée : voici où elle mène."), "info")
     return redirect(found.address)

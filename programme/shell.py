@@ -14,12 +14,14 @@ from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from flask.templating import Environment as FlaskEnvironment
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 from programme import pieces
 from programme.base import clock, todos
 from programme.base import language as lang
 from programme.base.access import Permission
+from programme.base.remembering import lately
 from programme.edge import READING
 from programme.home.navigation import navigation
 
@@ -34,7 +36,14 @@ class Environment(FlaskEnvironment):
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
+        """The environment's own; TypeError for a template that wants others: all would have them from then on."""
+        if d:
+            raise TypeError("globals are the same for all templates")
+        return self.globals
+
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
+        self.make_globals(globals)
+        return super()._load_template(name, None)
 
 
 def choose_locale() -> str:
@@ -80,7 +89,7 @@ def draw_icon(name: str, flip: bool = False) -> Markup:
 
 IN_PASSING = 60.0
 """Seconds for which the number of what waits may lag behind what others do, on pages that do not list it."""
-ACTED = "acted"
+ACTED = "acted_in"
 ACCOUNTS = "programme.accounts"
 """Signing in and choosing a language leave nothing to do."""
 
@@ -126,6 +135,11 @@ def _note_act(response: Any) -> Any:
     return response
 
 
+def note_acts(app: Flask) -> None:
+    """Keep in the session where its reader last acted; to be hooked before the edge, so as to run after its commit."""
+    app.after_request(_note_act)
+
+
 def unbroken(text: str) -> Markup:
     """A sentence as markup in which no code is cut at its hyphens: half of one reads reversed in Arabic."""
     between = zip_longest(CODE.split(text), CODE.findall(text), fillvalue="")
@@ -138,11 +152,11 @@ def unbroken(text: str) -> Markup:
 
 
 def is_demonstration() -> bool:
-    """Whether the database holds the demonstration: every page and report says so."""
+    """Whether the database holds the demonstration: every page says so, at most a minute late; reports ask anew."""
     from regions.programmes.queries import is_demonstration as asked
 
     if "is_demonstration" not in g:
-        g.is_demonstration = asked(since=time.time() - IN_PASSING)
+        g.is_demonstration = lately("demonstration", asked, time.time() - IN_PASSING)
     return bool(g.is_demonstration)
 
 
@@ -175,8 +189,6 @@ def dress(app: Flask) -> None:
         P=Permission,
     )
     app.jinja_env.filters.update(formats, unbroken=unbroken)
-
-    app.after_request(_note_act)
 
     @app.after_request
     def _cache_static(response: Any) -> Any:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from wtforms import DecimalField
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from cohorts.curriculum.models import Module
-from programme.base.forms import CreatingForm, EditingForm, HouseForm, TextField
+from programme.base.forms import CreatingForm, EditingForm, HoursField, HouseForm, TextField
 from programme.base.language import lazy_gettext as _l
 
 _NEEDED = _l("Ce champ est obligatoire.")
@@ -21,7 +20,7 @@ class ModuleFields(HouseForm):
     aliases = {"minutes": "hours"}
     title_ar = TextField(_l("Intitulé en arabe"), [DataRequired(_NEEDED)], length=300)
     title_fr = TextField(_l("Intitulé en français"), length=300)
-    hours = DecimalField(
+    hours = HoursField(
         _l("Heures"),
         [InputRequired(_l("Indiquez un nombre d'heures, comme 12 ou 7.5.")), NumberRange(0, 1000)],
         places=None,
@@ -31,7 +30,7 @@ class ModuleFields(HouseForm):
     @property
     def values(self) -> dict[str, Any]:
         """The arguments of the rules."""
-        minutes = round(self.hours.data * 60)
+        minutes = round((self.hours.data or Decimal(0)) * 60)
         return {"title_ar": self.title_ar.data, "title_fr": self.title_fr.data, "minutes": minutes}
 
 

@@ -74,7 +74,7 @@ class Board:
     is_whole: bool = True
     """Whether the reader sees the cohort itself, and not only some of its seats."""
     asked: Mapping[str, str] = field(default_factory=dict)
-    _by_sex: Counter[str] | None = None
+    _by_sex: Counter[str] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def held(self) -> list[Card]:

@@ -31,6 +31,7 @@ NOW = float("inf")
 _MARKS, _WROTE = "remembered_marks", "remembered_wrote"
 _kept: OrderedDict[tuple[Hashable, ...], tuple[Hashable, Any, float]] = OrderedDict()
 _named: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
+_passing: OrderedDict[tuple[Hashable, ...], tuple[Any, float]] = OrderedDict()
 _lock = threading.Lock()
 _turns: dict[Hashable, list[Any]] = {}
 """By question the lock of who finds the answer, and how many hold it or wait for it."""
@@ -61,6 +62,27 @@ def remembered(
         return recent[0]  # type: ignore[no-any-return]
     version = marks.version(_marks(session), regions, facts_only=False)
     return _known_or(whole, version, find, since)
+
+
+def lately(key: Hashable, find: Callable[[], T], since: float) -> T:
+    """What `find` answered to `key` in this process at `since` (seconds as `time.time` gives them) or later.
+
+    Whatever happened meanwhile: for what changes without an entry in the journal, or may lag. Apart from the
+    figures, which no number of such questions crowds out. The day and the language ask anew.
+    """
+    whole = (_database(db.session()), clock.today(), language(), key)
+    with _lock:
+        known = _passing.get(whole)
+    if known is not None and known[1] >= since:
+        return known[0]  # type: ignore[no-any-return]
+    begun = time.time()
+    answer = find()
+    with _lock:
+        _passing[whole] = (answer, begun)
+        _passing.move_to_end(whole)
+        while len(_passing) > MOST:
+            _passing.popitem(last=False)
+    return answer
 
 
 def within(scope: Scope) -> frozenset[int] | None:
@@ -117,6 +139,7 @@ def forget() -> None:
     """Ask everything anew: for whoever writes beside the sessions of this process."""
     with _lock:
         _kept.clear()
+        _passing.clear()
 
 
 def _known_or(key: tuple[Hashable, ...], version: Hashable, find: Callable[[], T], since: float = NOW) -> T:

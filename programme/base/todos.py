@@ -9,7 +9,7 @@ from functools import partial
 from types import MappingProxyType
 
 from programme.base.access import Actor, Scope
-from programme.base.remembering import NOW, remembered, within
+from programme.base.remembering import NOW, lately, remembered, within
 from programme.base.states import Tone
 
 
@@ -41,7 +41,7 @@ def register(room: str, finder: Finder, *, is_fleeting: bool = False, is_persona
 
     `room` is the room's package, which is its blueprint too.
     `is_fleeting`: what it finds changes without an entry in the journal, so that it is asked anew wherever it is
-    shown; the number in passing may lag with the others.
+    shown; the number in passing may lag, but for who has just acted, wherever that was.
     `is_personal`: it depends on who asks, beyond their role, rights and scope; others are found once for all
     colleagues.
     """
@@ -67,7 +67,7 @@ def waiting(
     find = partial(_found, _fleeting, actor, scope)
     if since == NOW:
         return tuple(_sorted([*lasting, *find()]))
-    return (*lasting, *remembered(("todos", "fleeting", actor, scope), find, since=anywhere))
+    return (*lasting, *lately(("todos", actor, scope), find, max(anywhere, *acted.values(), 0.0)))
 
 
 def _lasting(room: str, actor: Actor, scope: Scope, since: float) -> list[Todo]:

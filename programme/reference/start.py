@@ -14,6 +14,7 @@ from programme.base.database import alone, writing
 from programme.base.extensions import db
 from programme.base.journal import JournalHead
 from programme.reference.territory import read_territory
+from regions.associations.rules import complete_keys
 from regions.geography.rules import load_territory
 from regions.programmes.models import Programme
 
@@ -36,6 +37,7 @@ def fill() -> None:
         if db.session.get(JournalHead, 1) is None:
             db.session.add(JournalHead(id=1))
         _fill_programme()
+        complete_keys()
         db.session.commit()
     finally:
         writing.reset(token)

@@ -81,8 +81,8 @@ class Association(Base):
     """Folded Arabic name without its form word: the registry's order."""
     match_key: Mapped[str] = mapped_column(folded())
     """Duplicate key of A4."""
-    compare_key: Mapped[str] = mapped_column(folded(), default="", server_default="")
-    """Words by which the Arabic name is compared with others (A4), see `programme.base.folding.compare_key`."""
+    compare_key: Mapped[str] = mapped_column(folded(), server_default="", info={"projection": True})
+    """Words by which the Arabic name is compared with others (A4), see `rules/keys.py`; imports keep no image of it."""
     receipt_no: Mapped[str | None] = mapped_column(sa.String(60))
     receipt_date: Mapped[dt.date | None] = mapped_column()
     receipt_authority: Mapped[str | None] = mapped_column(sa.String(200))

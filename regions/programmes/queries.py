@@ -12,15 +12,15 @@ from programme.base import clock, journal
 from programme.base.access import Scope
 from programme.base.extensions import db
 from programme.base.folding import fold
-from programme.base.remembering import NOW, remembered
+from programme.base.remembering import remembered
 from regions.geography.models import Region
 from regions.programmes.models import Programme, ProgrammeState, RegionalProgramme, TargetVersion
 
 
-def is_demonstration(since: float = NOW) -> bool:
-    """Whether the database holds the demonstration; `since` as for `remembered`."""
+def is_demonstration() -> bool:
+    """Whether the database holds the demonstration."""
     asked = sa.select(Programme.is_demonstration).order_by(Programme.id).limit(1)
-    return remembered("is demonstration", lambda: bool(db.session.scalar(asked)), since=since)
+    return remembered("is demonstration", lambda: bool(db.session.scalar(asked)))
 
 
 def national_programme() -> Programme | None:

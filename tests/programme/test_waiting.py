@@ -123,3 +123,28 @@ def test_the_number_does_not_lag_for_longer(
     something_happens()
     monkeypatch.setattr(shell, "IN_PASSING", -1.0)
     assert number_on(client, "/modules") == 2
+
+
+def test_what_waits_without_an_entry_lags_by_its_age_alone(
+    client: HouseClient, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file becomes ready without an entry in the journal: no mark tells that the number is old."""
+    ready: list[Todo] = []
+    monkeypatch.setattr(todos, "_fleeting", {"files": lambda *_: list(ready)})
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    first = number_on(client, "/modules")
+    ready.append(Todo("a file", "/exports"))
+    assert number_on(client, "/modules") == first
+    acts_in(client, "another room")
+    assert number_on(client, "/modules") == first + 1, "after an act of one's own, wherever"
+    ready.append(Todo("another file", "/exports"))
+    monkeypatch.setattr(shell, "IN_PASSING", -1.0)
+    assert number_on(client, "/modules") == first + 2
+
+
+def test_templates_have_no_globals_of_their_own(house: Flask) -> None:
+    house.jinja_env.get_template("layout/head.html")
+    for again in range(2):
+        with pytest.raises(TypeError, match="same for all"):
+            house.jinja_env.get_template("layout/head.html", globals={"again": again})
+    assert "again" not in house.jinja_env.globals

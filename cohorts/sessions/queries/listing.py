@@ -179,7 +179,7 @@ def page_of(
     ids = [row[0] for row in db.session.execute(begun.limit(size + 1))]
     chosen, _days = _lines(ids[:size])
     lines = {row[0]: _row(row) for row in db.session.execute(chosen)} if ids else {}
-    return [lines[one] for one in ids[:size]], len(ids) > size
+    return [lines[one] for one in ids[:size] if one in lines], len(ids) > size
 
 
 def count_by_state(scope: Scope, filters: Filters = Filters()) -> dict[SessionState, int]:

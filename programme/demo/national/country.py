@@ -10,7 +10,7 @@ from typing import Any
 
 from programme.base import clock
 from programme.base.access import Actor
-from programme.base.folding import compare_key, match_key
+from programme.base.folding import match_key
 from programme.demo.association_names import EMBLEMS, PURPOSES
 from programme.demo.inventing import shared_out
 from programme.demo.names import FAMILIES, MEN, WOMEN
@@ -27,6 +27,7 @@ from regions.associations.models import (
     ReceiptKind,
     SuspicionState,
 )
+from regions.associations.rules import compared
 from regions.associations.words import words_of
 
 OPENED = dt.datetime(2023, 7, 3, 9, 30, tzinfo=clock.RABAT).astimezone(dt.UTC)
@@ -112,7 +113,7 @@ class Registrar:
         made = Association(**fields, **places)
         made.id = self.bulk.next_id(Association)
         made.sort_key, made.match_key = sort_key_of(made.name_ar), match_key(made.name_ar)[:300]
-        made.compare_key = compare_key(made.name_ar)[:300]
+        made.compare_key = compared(made.name_ar)
         self.bulk.add(Association, {name: getattr(made, name) for name in _COLUMNS})
         for word in sorted(words_of(made, (*province.names, *commune[:2]))):
             self.bulk.add(AssociationWord, {"association_id": made.id, "word": word})

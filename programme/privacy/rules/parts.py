@@ -16,7 +16,7 @@ from programme.base.batches import ImportBatch, ImportChange
 from programme.base.database import Base
 from programme.base.extensions import db
 from programme.base.files import StoredFile
-from programme.base.folding import compare_key, fold, match_key, person_key
+from programme.base.folding import fold, match_key, person_key
 from programme.base.journal import HIDDEN, JournalEntry
 from programme.base.language import gettext as _
 from programme.base.mail import WaitingMail
@@ -30,7 +30,7 @@ from programme.privacy.rules import listed
 from programme.privacy.traces import Traces
 from regions.associations.fields import sort_key_of
 from regions.associations.models import Association
-from regions.associations.rules import write_words
+from regions.associations.rules import compared, write_words
 
 NAME_AR, NAME_FR = "معطيات ممحوة", "Données effacées"
 """What a person without a name is called, in lists and on sheets."""
@@ -41,7 +41,7 @@ FOLDS: dict[tuple[str, str], tuple[tuple[str, ...], Callable[[str], str]]] = {
     ("sitting", "venue_key"): (("venue",), fold),
     ("association", "sort_key"): (("name_ar",), sort_key_of),
     ("association", "match_key"): (("name_ar",), match_key),
-    ("association", "compare_key"): (("name_ar",), compare_key),
+    ("association", "compare_key"): (("name_ar",), compared),
     ("agreement", "search_key"): (("reference", "title_ar", "title_fr"), fold),
     ("organisation", "key_ar"): (("name_ar",), fold),
     ("organisation", "key_fr"): (("name_fr",), fold),

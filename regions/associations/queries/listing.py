@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from programme.base import folding
 from programme.base.access import Scope
 from programme.base.extensions import db
-from programme.base.remembering import remembered
+from programme.base.remembering import lately
 from regions.associations import words
 from regions.associations.models import Association, AssociationWord
 from regions.associations.queries.records import unmerged, visible
@@ -102,12 +102,15 @@ def named(ident: Any, q: str) -> list[sa.ColumnElement[bool]]:
 
 
 def _frequency(term: tuple[Term, bool]) -> int:
-    """How many words fit, counted up to RARE + 1, some minutes ago: only how records are sought depends on it."""
+    """How many words fit, counted up to RARE + 1, some minutes ago.
+
+    How records are sought depends on it, and whether those that fill more than a page are counted.
+    """
     fits = _fits(*term)
     some = sa.select(sa.literal(1)).select_from(AssociationWord).where(fits).limit(RARE + 1).subquery()
     count = sa.select(sa.func.count()).select_from(some)
     since = time.time() - LASTS
-    return remembered(("frequency", term), lambda: db.session.scalar(count) or 0, since=since)
+    return lately(("frequency", term), lambda: db.session.scalar(count) or 0, since)
 
 
 def _has(fits: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -174,12 +177,12 @@ def associations(
     if backward:
         ids.reverse()
     has_newer, has_older = (more, True) if backward else (start is not None, more)
-    rows = by_id(Scope.country(), ids)  # in scope by `plan`
+    is_counted = is_whole or (start is None and not more)
     return Listing(
-        [rows[one] for one in ids],
+        _in_order(scope, ids),
         ids[0] if ids and has_newer else None,
         ids[-1] if ids and has_older else None,
-        _up_to(plan.beyond, len(found)) if is_whole else _count(plan),
+        _up_to(plan.beyond, len(found)) if is_counted else _count(plan),
         COUNTED if plan.is_plenty else plan.beyond,
     )
 
@@ -220,9 +223,13 @@ def some(scope: Scope, filters: Filters, limit: int = 8) -> Sequence[Association
     """The first records that fit, for search over everything; nothing where nothing telling is asked."""
     if not filters.terms():
         return []
-    ids = _ids(_plan(scope, filters), None, False, limit - 1)
-    rows = by_id(Scope.country(), ids)
-    return [rows[one] for one in ids]
+    return _in_order(scope, _ids(_plan(scope, filters), None, False, limit - 1))
+
+
+def _in_order(scope: Scope, ids: Sequence[int]) -> list[Association]:
+    """The records of a page, but for one that somebody has just taken away."""
+    rows = by_id(scope, ids)
+    return [rows[one] for one in ids if one in rows]
 
 
 def ids_among(scope: Scope, ids: Collection[int]) -> list[int]:

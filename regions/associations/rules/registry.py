@@ -15,6 +15,7 @@ from programme.base.refusals import Refused
 from regions.associations import fields as typed
 from regions.associations.models import Association
 from regions.associations.queries.identity import find_association, find_receipt
+from regions.associations.rules.keys import compared
 from regions.associations.rules.suspicions import Blocks, Suspected, detect
 from regions.associations.rules.words import write_words
 from regions.geography.models import Commune, Province, Region
@@ -257,7 +258,7 @@ def _derive(association: Association, cleaned: typed.Fields) -> None:
     if "name_ar" in cleaned.values:
         association.sort_key = typed.sort_key_of(association.name_ar)
         association.match_key = folding.match_key(association.name_ar)[:300]
-        association.compare_key = folding.compare_key(association.name_ar)[:300]
+        association.compare_key = compared(association.name_ar)
     association.odd = typed.merged_odd(association.odd, cleaned.odd)
     association.raw = typed.merged_raw(association.raw, cleaned.raw)
 

@@ -43,3 +43,12 @@ def test_implementers_read_only(client: HouseClient, session: Any) -> None:
     client.sign_in_as(Role.IMPLEMENTER)
     client.page("/modules")
     client.page("/modules/new", status=403)
+
+
+@pytest.mark.parametrize("hours", ["sNaN", "NaN", "Infinity", "-1", "1e99", "٫"])
+def test_what_is_no_number_of_hours_is_refused_beside_its_field(client: HouseClient, hours: str) -> None:
+    client.sign_in_as(Role.MINISTRY_OFFICER)
+    sent = {"code": "M99", "title_ar": "الحكامة", "hours": hours}
+    answer = client.post("/modules/new", data=sent)
+    assert answer.status_code == 422
+    assert hours in answer.get_data(as_text=True), "nothing typed is lost"
