@@ -94,15 +94,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
-    app.jinja_environment = shell.Environment
     app.config.from_mapping(settings.flask())
     app.url_map.converters["int"] = Identifier
     app.json = BoundedJSON(app)
     vault.follow(settings.instance)
     mail.provide(Post(settings.smtp_url, settings.mail_from, settings.outbox))
     jobs.provide(Queue(settings.instance, settings.redis_url, settings.secret_key))
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.do")
+    shell.read_templates(app)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "programme" / "migrations"), render_as_batch=True)
     babel.init_app(app, locale_selector=shell.choose_locale)

@@ -46,6 +46,13 @@ class Environment(FlaskEnvironment):
         return super()._load_template(name, None)
 
 
+def read_templates(app: Flask) -> None:
+    """How templates are read; to be called once the settings stand, before any is."""
+    app.jinja_environment = Environment
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+
+
 def choose_locale() -> str:
     """The language chosen in this browser, else the account's, else the browser's, else Arabic."""
     if not has_request_context():
