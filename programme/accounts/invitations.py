@@ -13,7 +13,7 @@ from programme.base import cleaning, clock, journal, mail
 from programme.base.access import Actor, Permission, Role, acting
 from programme.base.accounts import Account, Delegation, LinkPurpose, OneTimeLink, Serves
 from programme.base.extensions import db
-from programme.base.language import Language, speaking
+from programme.base.language import Language, format_instant, speaking
 from programme.base.language import gettext as _
 from programme.base.language import lazy_gettext as _l
 from programme.base.refusals import Refused
@@ -157,7 +157,7 @@ def close(actor: Actor, account: Account, reason: str | None) -> None:
     if not (reason or "").strip():
         raise Refused(_("Indiquez le motif."), "reason", code="reason")
     account.is_active = False
-    end_all_sessions(account)
+    _shut(account)
     journal.record(db.session, actor, "account:closed", account, reason=reason)
 
 
@@ -187,6 +187,13 @@ def issue_link(actor: Actor, account: Account, purpose: LinkPurpose) -> str:
     return token
 
 
+def _shut(account: Account) -> None:
+    """End every session and every link that is still open: one that somebody kept would open the account again."""
+    for one in queries.links_in_use(account.id):
+        one.used_at = clock.now()
+    end_all_sessions(account)
+
+
 def note_shown(actor: Actor, account: Account) -> None:
     """Keep who read an account's invitation: the password chosen with it may not be its owner's doing."""
     journal.record(db.session, actor, "account:link:shown", account, after={"shown_to": actor.name})
@@ -205,9 +212,10 @@ def send_link(
             subject = _("Nouveau mot de passe")
         body = _(
             "Bonjour %(name)s,\n\nOuvrez ce lien pour choisir votre mot de passe :\n%(link)s\n\n"
-            "Il sert une seule fois. Si vous n'avez rien demandé, ignorez ce message.",
+            "Il sert une seule fois, jusqu'au %(until)s. Si vous n'avez rien demandé, ignorez ce message.",
             name=account.name,
             link=address,
+            until=format_instant(clock.now() + LIFETIME[purpose]),
         )
     mail.queue(db.session, post, account.email, subject, body, told)
 
@@ -220,9 +228,7 @@ def choose_password(token: str, password: str) -> Account:
     account = link.account
     passwords.check_strength(password, account.email)
     account.password_hash = passwords.hashed(password)
-    for one in queries.links_in_use(account.id):  # a link of the other purpose would open the account again
-        one.used_at = clock.now()
-    end_all_sessions(account)
+    _shut(account)
     actor = Actor.of(account.id, account.name, account.role)
     journal.record(db.session, actor, "account:password:chosen", account)
     return account
@@ -234,5 +240,5 @@ def change_password(actor: Actor, account: Account, current: str, password: str)
         raise Refused(_("Le mot de passe actuel est incorrect."), "current")
     passwords.check_strength(password, account.email)
     account.password_hash = passwords.hashed(password)
-    end_all_sessions(account)
+    _shut(account)
     journal.record(db.session, actor, "account:password:chosen", account)

@@ -39,6 +39,10 @@ word_by(
 )
 
 
+TO_SPECIFY = frozenset({RequestKind.CORRECTION, RequestKind.OBJECTION})
+"""What nobody could answer without knowing what it is about."""
+
+
 @acting(Permission.REQUEST_WRITE)
 def receive(
     actor: Actor,
@@ -96,13 +100,18 @@ def _receive(
         raise Refused(_("Les données de cette personne sont déjà effacées."), "person", code="erased")
     if person is not None and queries.is_asked(person.id, kind):
         raise Refused(_("La même demande est déjà en cours pour cette personne."), "kind", code="request")
+    said = clean_text(details, 2000, lines=True) or None
+    if said is None and kind in TO_SPECIFY:
+        raise Refused(
+            _("Précisez ce qui est à rectifier, ou à quoi la personne s'oppose."), "details", code="details"
+        )
     made = PersonalRequest(
         person_id=person.id if person is not None else None,
         kind=kind,
         channel=channel,
         asker=clean_text(asker, 200) or None,
         contact=clean_text(contact, 300) or None,
-        details=clean_text(details, 2000, lines=True) or None,
+        details=said,
         received_on=received_on,
         due_on=due_on(kind, received_on, days),
         recorded_by_id=actor.account_id,

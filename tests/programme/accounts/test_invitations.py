@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
-from programme.accounts import invitations, management, queries
+from programme.accounts import invitations, management, passwords, queries
 from programme.base import journal
 from programme.base.access import Actor, Role
-from programme.base.accounts import Serves
+from programme.base.accounts import LinkPurpose, Serves
 from programme.base.extensions import db
 from programme.base.journal import JournalEntry
 from programme.base.mail import Post
+from programme.base.refusals import Refused
 from programme.commands import context
 from programme.commands.accounts import account
 from programme.config import Settings
@@ -223,3 +224,20 @@ def test_histories_tell_names_and_hours_but_no_person(client: HouseClient) -> No
     db.session.commit()
     client.page("/journal")
     assert client.statements("/journal") == few
+
+
+@pytest.mark.parametrize("how", ["change", "close"])
+def test_a_link_that_somebody_kept_ends_with_the_password_and_with_the_account(
+    session: object, how: str
+) -> None:
+    made = invitations.create(SYSTEM, email="kept@example.ma", name="Kept", role=Role.AUDITOR)
+    made.password_hash = passwords.hashed(PHRASE)
+    kept = invitations.issue_link(SYSTEM, made, LinkPurpose.RESET)
+    assert queries.links_in_use(made.id)
+    if how == "change":
+        invitations.change_password(SYSTEM, made, PHRASE, "quatre mots tout neufs ici")
+    else:
+        invitations.close(SYSTEM, made, "a quitté le service")
+        invitations.reopen(SYSTEM, made)
+    with pytest.raises(Refused, match="valable"):
+        invitations.choose_password(kept, "voleur de mots passants")

@@ -209,3 +209,11 @@ def test_a_trainee_asks_for_themselves(client: HouseClient, somebody: Person) ->
     one = db.session.scalars(sa.select(PersonalRequest)).one()
     assert (one.person_id, one.channel) == (somebody.id, "account")
     assert client.get(f"/privacy/requests/{one.id}").status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["correction", "objection"])
+def test_what_is_to_be_mended_must_be_said(session: Any, kind: str) -> None:
+    with pytest.raises(Refused, match="Précisez") as refused:
+        rules.ask(SYSTEM, person(), kind=kind, details="  ")
+    assert refused.value.field == "details"
+    assert rules.ask(SYSTEM, person(), kind=kind, details="Le prénom").details == "Le prénom"
