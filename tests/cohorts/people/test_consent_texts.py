@@ -99,13 +99,14 @@ def test_texts_on_their_pages(client: HouseClient) -> None:
         "purpose": "photo",
         "version": "2026-1",
         "from_on": "2026-01-15",
-        "body_ar": "نص",
+        "body_ar": "طبقا للقانون رقم 09-08.",
         "body_fr": "Texte",
     }
     assert client.post("/privacy/texts/new", data=sent).status_code == 302
     assert client.post("/privacy/texts/new", data=sent).status_code == 422
     page = client.page("/privacy/texts")
     assert "Texte" in page
+    assert '<bdi class="ltr">09-08</bdi>' in page, "the law's number would read reversed in Arabic"
     assert db.session.scalar(sa.select(sa.func.count()).select_from(ConsentText)) == 2
     made = person()
     db.session.commit()
