@@ -100,18 +100,13 @@ def _receive(
         raise Refused(_("Les données de cette personne sont déjà effacées."), "person", code="erased")
     if person is not None and queries.is_asked(person.id, kind):
         raise Refused(_("La même demande est déjà en cours pour cette personne."), "kind", code="request")
-    said = clean_text(details, 2000, lines=True) or None
-    if said is None and kind in TO_SPECIFY:
-        raise Refused(
-            _("Précisez ce qui est à rectifier, ou à quoi la personne s'oppose."), "details", code="details"
-        )
     made = PersonalRequest(
         person_id=person.id if person is not None else None,
         kind=kind,
         channel=channel,
         asker=clean_text(asker, 200) or None,
         contact=clean_text(contact, 300) or None,
-        details=said,
+        details=_said(kind, details),
         received_on=received_on,
         due_on=due_on(kind, received_on, days),
         recorded_by_id=actor.account_id,
@@ -128,6 +123,15 @@ def _receive(
     }
     journal.record(db.session, actor, "privacy:request:receive", made, after=after)
     return made
+
+
+def _said(kind: RequestKind, details: str | None) -> str | None:
+    said = clean_text(details, 2000, lines=True) or None
+    if said is None and kind in TO_SPECIFY:
+        raise Refused(
+            _("Précisez ce qui est à rectifier, ou à quoi la personne s'oppose."), "details", code="details"
+        )
+    return said
 
 
 def move(
