@@ -11,6 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from programme import commands
+from programme.base.personal import BadKey
 from programme.config import BadSettings
 
 
@@ -32,6 +33,9 @@ def main() -> None:
         cli()
     except BadSettings as bad:
         click.echo(str(bad), err=True)
+        sys.exit(2)
+    except BadKey as bad:
+        click.echo(f"PROGRAMME_DATA_KEY, or the file data.key of the instance: {bad}.", err=True)
         sys.exit(2)
 
 

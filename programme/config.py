@@ -30,6 +30,8 @@ def _database_url(instance: Path) -> str:
     for plain in ("postgres://", "postgresql://"):
         if url.startswith(plain):
             return "postgresql+psycopg://" + url.removeprefix(plain)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSettings("DATABASE_URL must begin with postgresql:// or sqlite:///.")
     return url
 
 
@@ -115,7 +117,7 @@ class Settings:
     def from_environment(cls) -> Settings:
         """Read the environment. Raises BadSettings in production without a host list or a public address."""
         env = os.environ.get
-        port = env("PORT") or "8000"
+        port = _whole("PORT", 8000, 0, 65535)
         made = cls(
             base_url=(env("PROGRAMME_BASE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
             trusted_hosts=tuple(
@@ -146,6 +148,8 @@ class Settings:
         """Refuse settings that are too weak to serve with, the gravest weakness first."""
         if len(self.secret_key) < LEAST_SECRET:
             raise BadSettings(f"PROGRAMME_SECRET_KEY must have at least {LEAST_SECRET} characters.")
+        if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtps://")):
+            raise BadSettings("PROGRAMME_SMTP_URL must begin with smtp:// or smtps://.")
         for weakness in weaknesses(self, os.environ, KNOWN) if self.is_production else ():
             raise BadSettings(weakness)
         for typo in unknown(os.environ, KNOWN):

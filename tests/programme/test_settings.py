@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +39,9 @@ WEAK = [
     ({"PROGRAMME_BASE_URL": ""}, "https://"),
     ({"PROGRAMME_BASE_URL": "https://other.example.ma"}, "other.example.ma, which is not among"),
     ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+    ({"PORT": "abc"}, "PORT must be a whole number"),
+    ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must begin with"),
+    ({"PROGRAMME_SMTP_URL": "mail.example"}, "PROGRAMME_SMTP_URL must begin with"),
     ({"PROGRAMME_KEY_BESIDE_DATA": ""}, "beside the database"),
     ({"PROGRAMME_TRUSTED_HOST": "nassij.example.ma"}, "PROGRAMME_TRUSTED_HOST is not a setting"),
     ({"PROGRAMME_ENV": "prod"}, "must be one of: development, production"),
@@ -180,3 +186,15 @@ def test_commands_print_addresses_of_a_pinned_host(app: Flask, environment: pyte
         assert "https://nassij.example.ma/welcome/" in done.output
     finally:
         vault.provide(key)
+
+
+def test_a_data_key_that_is_none_ends_a_command_with_a_sentence(tmp_path: Path) -> None:
+    given = {"PROGRAMME_INSTANCE": str(tmp_path), "PROGRAMME_DATA_KEY": "court"}
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("PROGRAMME_")}
+    command = [sys.executable, "-c", "from programme.cli import main; main()", "init"]
+    done = subprocess.run(
+        command, env={**kept, **given}, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "PROGRAMME_DATA_KEY" in done.stderr
+    assert "Traceback" not in done.stderr
