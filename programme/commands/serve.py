@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 import click
+import sqlalchemy as sa
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from sqlalchemy import orm
@@ -45,6 +46,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         app = create_app()
+        refuse_unprepared(app)
         refuse_demonstration(app)
         tidy(app)
         prepare(app)
@@ -103,6 +105,19 @@ def options(settings: Settings, bind: str, workers: int) -> dict[str, Any]:
         "post_request": heap.ended,
         "child_exit": lambda _server, worker: metrics.worker_ended(worker.pid),
     }
+
+
+def refuse_unprepared(app: Flask) -> None:
+    """Raise BadSettings over a database in which nothing stands yet; one that does not answer may do so later."""
+    with app.app_context():
+        try:
+            is_prepared = sa.inspect(db.engine).has_table("account")
+        except SQLAlchemyError:
+            is_prepared = True
+        finally:
+            db.engine.dispose()
+    if not is_prepared:
+        raise BadSettings("The database is not prepared: run `programme init`, or `programme restore`.")
 
 
 def refuse_demonstration(app: Flask) -> None:

@@ -198,3 +198,15 @@ def test_a_data_key_that_is_none_ends_a_command_with_a_sentence(tmp_path: Path) 
     assert done.returncode == 2
     assert "PROGRAMME_DATA_KEY" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_database_in_which_nothing_stands_is_not_served(tmp_path: Path) -> None:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("PROGRAMME_")}
+    given = {"PROGRAMME_INSTANCE": str(tmp_path), "PORT": "0", "DATABASE_URL": ""}
+    command = [sys.executable, "-c", "from programme.cli import main; main()", "serve"]
+    done = subprocess.run(
+        command, env={**kept, **given}, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 2
+    assert "programme init" in done.stderr
+    assert "Traceback" not in done.stderr
