@@ -101,8 +101,6 @@ def options(settings: Settings, bind: str, workers: int) -> dict[str, Any]:
         "secure_scheme_headers": {},
         "logconfig_dict": logs.configuration(settings.logs),
         "control_socket_disable": True,
-        "pre_request": heap.begun,
-        "post_request": heap.ended,
         "child_exit": lambda _server, worker: metrics.worker_ended(worker.pid),
     }
 

@@ -24,8 +24,16 @@ their association."""
 JOURNAL = "journal_entry"
 SEALED = ("_sealed", "sealed", "_hash", "digest", "_digest", "previous", "sha256", "stored_name", "key")
 """Ends of the names of columns that hold nothing readable."""
-KEYS_OF_NAMES = ("sort_key", "match_key", "compare_key", "name_key")
-FOLLOWING = (*KEYS_OF_NAMES, "venue_key", "key_ar", "key_fr", "search_key")
+FOLLOWING = (
+    "sort_key",
+    "match_key",
+    "compare_key",
+    "name_key",
+    "venue_key",
+    "key_ar",
+    "key_fr",
+    "search_key",
+)
 """Folded copies, written anew from the text that they follow."""
 _AT_ONCE = 2000
 

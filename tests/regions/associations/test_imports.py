@@ -12,7 +12,7 @@ from programme.base.workbook.kinds import kind
 from programme.base.workbook.result import Result
 from programme.base.workbook.run import run_import
 from programme.base.workbook.undo import undo
-from regions.associations import queries
+from regions.associations import queries, rules
 from regions.associations.models import (
     Association,
     AssociationSuspicion,
@@ -137,6 +137,8 @@ def test_an_import_is_taken_back(session: Any) -> None:
     assert (count(session), count(session, AssociationSuspicion)) == (1, 0)
     assert (made.name_ar, made.name_fr) == ("جمعية الأمل للتنمية", None)
     assert sorted(session.scalars(sa.select(AssociationWord.word))) == before
+    session.expire_all()
+    assert made.compare_key == rules.compared("جمعية الأمل للتنمية"), "no image of the import holds it"
 
 
 def test_the_readings_do_not_grow_with_the_rows(session: Any) -> None:
